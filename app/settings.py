@@ -1,0 +1,71 @@
+"""Settings: `UNDERPIN_*` and `NEO4J_*` environment variables, each with a default and a unit in its name."""
+
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+def _neo4j(name: str) -> AliasChoices:
+    return AliasChoices(f"NEO4J_{name}", f"neo4j_{name.lower()}")
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; the README lists them, and a test holds the list to this class."""
+
+    model_config = SettingsConfigDict(env_prefix="UNDERPIN_", extra="ignore", validate_default=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on; anything but loopback needs a token.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 picks a free one.")
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("underpin"),
+        description="Where the managed Neo4j keeps its store, password and lock.",
+    )
+
+    neo4j_uri: str | None = Field(
+        None, validation_alias=_neo4j("URI"), description="An existing Neo4j; without it a local one is managed."
+    )
+    neo4j_username: str = Field("neo4j", validation_alias=_neo4j("USERNAME"), description="User of that Neo4j.")
+    neo4j_password: SecretStr = Field(
+        SecretStr(""), validation_alias=_neo4j("PASSWORD"), description="Password of that user."
+    )
+    neo4j_database: str = Field("neo4j", validation_alias=_neo4j("DATABASE"), description="Database to use there.")
+    neo4j_version: str = Field("2026.08.1", description="Version of the managed Neo4j: 2026.08.1 or 5.26.30.")
+    maven_url: str | None = Field(None, description="A mirror to fetch the managed Neo4j's jars from.")
+
+    admin_token: SecretStr | None = Field(None, description="A bearer token with the role admin, for first contact.")
+    webhook_secrets: dict[str, SecretStr] = Field(
+        default_factory=dict, description='Bearer secret of each webhook source: {"alertmanager": "…"}.'
+    )
+    allowed_hosts: list[str] = Field(
+        default_factory=list, description="Further Host names the service answers to, when it is not in local mode."
+    )
+    public_url: str | None = Field(None, description="How callers reach us, for links in answers.")
+
+    query_timeout_seconds: Positive = Field(30, description="Longest a read may take in Neo4j.")
+    write_timeout_seconds: Positive = Field(600, description="Longest a write, an import included, may take in Neo4j.")
+    request_timeout_seconds: Positive = Field(60, description="Longest a request may take, imports and exports aside.")
+    webhook_answer_seconds: float = Field(
+        0.9, gt=0, description="How long a webhook waits for the impact before it answers 202."
+    )
+    max_body_bytes: Positive = Field(2_000_000, description="Largest request body, imports aside.")
+    max_import_bytes: Positive = Field(1_000_000_000, description="Largest import body.")
+    max_import_rows: Positive = Field(5_000_000, description="Most rows in one import.")
+    batch_rows: Positive = Field(10_000, description="Rows a statement writes at once.")
+    max_upsert_rows: Positive = Field(10_000, description="Most rows in one GraphQL mutation.")
+    max_page_size: Positive = Field(500, description="Largest `first` or `last` of a connection.")
+    max_depth_hops: Positive = Field(100, description="Deepest reach, in hops.")
+    max_paths: Positive = Field(100, description="Most paths one query returns.")
+    max_failures: Positive = Field(10_000, description="Most failures in one impact question.")
+    max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
+    graphql_max_depth: Positive = Field(12, description="Deepest GraphQL selection.")
+    graphql_max_aliases: Positive = Field(30, description="Most aliases in a GraphQL document.")
+    graphql_max_tokens: Positive = Field(2_000, description="Most tokens in a GraphQL document.")
+    graphql_max_cost: Positive = Field(50_000, description="Most objects a GraphQL query may ask for.")
+    change_retention: Positive = Field(10_000, description="Journal entries kept for other workers to catch up with.")
+    log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")
