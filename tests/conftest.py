@@ -1,0 +1,47 @@
+"""One real Neo4j for the whole run; every test that asks for `database` gets it empty and migrated."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from neo4j import GraphDatabase
+
+from app.database.client import Connection, Database
+from app.database.migrations import migrate
+from tests.neo4j_server import Loop, test_server
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """The service runs on asyncio only."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    """The migrated server of this run."""
+    with test_server(tmp_path_factory.mktemp("neo4j")) as found:
+        loop = Loop()
+        loop.run(migrate(found))
+        loop.close()
+        yield found
+
+
+@pytest.fixture
+def empty(connection: Connection) -> Connection:
+    """The server with nothing in it but its schema."""
+    with (
+        GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password)) as driver,
+        driver.session(database=connection.database) as session,
+    ):
+        session.run(
+            "MATCH (n) WHERE NOT n:__Neo4jMigration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+        ).consume()
+    return connection
+
+
+@pytest.fixture
+async def database(empty: Connection) -> AsyncIterator[Database]:
+    """A client of the empty database."""
+    client = Database(empty, read_timeout_seconds=30, write_timeout_seconds=120)
+    yield client
+    await client.close()
