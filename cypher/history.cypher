@@ -1,0 +1,38 @@
+// name: graph_version
+// The version of the graph: the number of writes so far, 0 before the first.
+// params: nothing
+// returns: version
+OPTIONAL MATCH (graph:GraphVersion {id: 'graph'})
+RETURN coalesce(graph.version, 0) AS version;
+
+// name: next_graph_version
+// Takes the next version and, until the commit, the right to write.
+// params: nothing
+// returns: version
+MERGE (graph:GraphVersion {id: 'graph'})
+SET graph.version = coalesce(graph.version, 0) + 1
+RETURN graph.version AS version;
+
+// name: record_change
+// Writes the journal entry of this transaction's version.
+// params: version (integer), at (datetime), caller (string), source (string or null), touched (list of item keys), removed (list of item keys)
+// returns: nothing
+CREATE (change:Change {version: $version})
+SET change.at = $at, change.caller = $caller, change.source = $source, change.touched = $touched, change.removed = $removed;
+
+// name: changes_since
+// The journal after a version, oldest first; a gap in the versions means that entries were dropped.
+// params: version (integer)
+// returns: version, touched, removed
+MATCH (change:Change)
+WHERE change.version > $version
+RETURN change.version AS version, change.touched AS touched, change.removed AS removed
+ORDER BY version;
+
+// name: forget_changes
+// Drops the journal up to a version; workers further behind load the graph again.
+// params: version (integer)
+// returns: nothing
+MATCH (change:Change)
+WHERE change.version <= $version
+DELETE change;
