@@ -1,0 +1,258 @@
+"""Use cases that write the inventory: each is one transaction with its own graph version, or nothing at all."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from app.database.client import Database, Transaction
+from app.errors import Conflict, InvalidInput, Problem
+from app.history import store as history
+from app.inventory import store
+from app.inventory.admission import EdgeName, Stored, admit
+from app.inventory.changes import Changes, Tally, changes
+from app.inventory.model import Dependency, DependencyDraft, Item, ItemDraft, ItemType, Relation
+from app.inventory.store import EdgeRow
+
+T = TypeVar("T")
+Progress = Callable[[int, int], None]
+KEPT_CHANGES = 10_000
+"""How many journal entries a write leaves behind by default; who is further behind reads the graph again."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpsertReport:
+    """What an upsert did, or with `dry_run` would do. `refused` is empty unless bad rows may be skipped."""
+
+    items: Tally
+    dependencies: Tally
+    refused: tuple[Problem, ...]
+    graph_version: int
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveReport:
+    """What a removal did; `missing` names what was not there."""
+
+    removed: int
+    missing: tuple[str, ...]
+    graph_version: int
+
+
+class _NothingWritten(Exception):
+    """Leaves the transaction of an upsert with a result and without a commit."""
+
+    def __init__(self, report: UpsertReport) -> None:
+        self.report = report
+
+
+class _NothingRemoved(Exception):
+    """Leaves the transaction of a removal with a result and without a commit."""
+
+    def __init__(self, report: RemoveReport) -> None:
+        self.report = report
+
+
+async def upsert(
+    database: Database,
+    items: Sequence[ItemDraft],
+    dependencies: Sequence[DependencyDraft],
+    *,
+    caller: str,
+    source: str | None,
+    now: datetime,
+    batch_rows: int = 10_000,
+    dry_run: bool = False,
+    skip_bad_rows: bool = False,
+    refused: Sequence[Problem] = (),
+    progress: Progress | None = None,
+    keep_changes: int = KEPT_CHANGES,
+) -> UpsertReport:
+    """Create what is new and change what differs, in one transaction.
+
+    `progress` is told the rows written and the rows to write. With `dry_run` the report is the same and nothing is
+    written; like an upsert that changes nothing it takes no graph version.
+
+    Raises:
+        InvalidInput: rows that cannot be stored, unless `skip_bad_rows`; nothing was written.
+        Conflict: a stored revision is not the one an edit expects; nothing was written.
+    """
+
+    async def work(transaction: Transaction) -> UpsertReport:
+        version = await history.next_graph_version(transaction)
+        stored = await _stored_side(transaction, items, dependencies, batch_rows)
+        accepted, edges, problems = admit(items, dependencies, stored)
+        problems = [*refused, *problems]
+        if problems and not skip_bad_rows:
+            raise _refusal(problems)
+        plan = changes(accepted, edges, stored, source=source, now=now)
+        report = UpsertReport(plan.items, plan.dependencies, tuple(problems), version, dry_run)
+        if dry_run or not plan.touched:
+            raise _NothingWritten(_unwritten(report))
+        await _write(transaction, plan, batch_rows, progress)
+        await history.record_change(
+            transaction, version, at=now, caller=caller, source=source, touched=plan.touched, removed=()
+        )
+        await history.forget_changes(transaction, version - keep_changes)
+        return report
+
+    try:
+        return await database.write(work)
+    except _NothingWritten as done:
+        return done.report
+
+
+def _unwritten(report: UpsertReport) -> UpsertReport:
+    return UpsertReport(
+        report.items, report.dependencies, report.refused, report.graph_version - 1, dry_run=report.dry_run
+    )
+
+
+def _refusal(problems: Sequence[Problem]) -> InvalidInput | Conflict:
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    message = f"{problems[0]}{more}; nothing was written"
+    if all(problem.message.startswith("revision ") for problem in problems):
+        return Conflict(message)
+    return InvalidInput(message, problems)
+
+
+async def remove_items(
+    database: Database,
+    keys: Sequence[str],
+    *,
+    caller: str,
+    now: datetime,
+    batch_rows: int = 10_000,
+    keep_changes: int = KEPT_CHANGES,
+) -> RemoveReport:
+    """Remove items with their edges; groups that lose members are judged when impact is asked, not refused here."""
+
+    async def work(transaction: Transaction) -> RemoveReport:
+        version = await history.next_graph_version(transaction)
+        present = await _existing(transaction, keys, batch_rows)
+        missing = tuple(sorted({*keys} - present))
+        if not present:
+            raise _NothingRemoved(RemoveReport(0, missing, version - 1))
+        for batch in _batches(sorted(present), batch_rows):
+            await store.delete_items(transaction, batch)
+        await history.record_change(
+            transaction, version, at=now, caller=caller, source=None, touched=(), removed=sorted(present)
+        )
+        await history.forget_changes(transaction, version - keep_changes)
+        return RemoveReport(len(present), missing, version)
+
+    return await _removal(database, work)
+
+
+async def remove_dependencies(
+    database: Database,
+    edges: Sequence[EdgeName],
+    *,
+    caller: str,
+    now: datetime,
+    batch_rows: int = 10_000,
+    keep_changes: int = KEPT_CHANGES,
+) -> RemoveReport:
+    """Remove edges by their ends and relation."""
+
+    async def work(transaction: Transaction) -> RemoveReport:
+        version = await history.next_graph_version(transaction)
+        dependents = sorted({dependent for dependent, _, _ in edges})
+        stored = await _edges(transaction, dependents, batch_rows)
+        present = sorted({*edges} & stored.keys(), key=_edge_order)
+        missing = tuple(_arrow(name) for name in sorted({*edges} - stored.keys(), key=_edge_order))
+        if not present:
+            raise _NothingRemoved(RemoveReport(0, missing, version - 1))
+        for batch in _batches(present, batch_rows):
+            await store.delete_edges(transaction, [EdgeRow(*name, {}) for name in batch])
+        touched = sorted({dependent for dependent, _, _ in present})
+        await history.record_change(
+            transaction, version, at=now, caller=caller, source=None, touched=touched, removed=()
+        )
+        await history.forget_changes(transaction, version - keep_changes)
+        return RemoveReport(len(present), missing, version)
+
+    return await _removal(database, work)
+
+
+async def _removal(database: Database, work: Callable[[Transaction], Awaitable[RemoveReport]]) -> RemoveReport:
+    try:
+        return await database.write(work)
+    except _NothingRemoved as done:
+        return done.report
+
+
+def _arrow(name: EdgeName) -> str:
+    return f"{name[0]} -{name[2].value}-> {name[1]}"
+
+
+def _edge_order(name: EdgeName) -> tuple[str, str, str]:
+    return name[0], name[1], name[2].value
+
+
+async def _stored_side(
+    transaction: Transaction, items: Sequence[ItemDraft], dependencies: Sequence[DependencyDraft], batch_rows: int
+) -> Stored:
+    """Everything an upsert of these rows has to be compared with."""
+    named = {draft.key for draft in items}
+    named |= {member.key for draft in items for member in draft.members or ()}
+    named |= {str(owner) for draft in items if (owner := draft.fields.get("owner"))}
+    named |= {end for edge in dependencies for end in (edge.dependent, edge.provider)}
+    types: dict[str, ItemType] = {}
+    for batch in _batches(sorted(named), batch_rows):
+        types |= await store.existing_keys(transaction, batch)
+    joined = {edge.dependent for edge in dependencies if edge.relation is Relation.HAS_MEMBER}
+    wanted = sorted(({draft.key for draft in items} | joined) & types.keys())
+    stored: dict[str, Item] = {}
+    for batch in _batches(wanted, batch_rows):
+        stored |= await store.items_by_key(transaction, batch)
+    leaving = {*wanted, *(edge.dependent for edge in dependencies)} & types.keys()
+    return Stored(stored, types, await _edges(transaction, sorted(leaving), batch_rows))
+
+
+async def _edges(transaction: Transaction, keys: Sequence[str], batch_rows: int) -> dict[EdgeName, Dependency]:
+    found: dict[EdgeName, Dependency] = {}
+    for batch in _batches(keys, batch_rows):
+        for edge in await store.edges_from(transaction, batch):
+            found[edge.dependent, edge.provider, edge.relation] = edge
+    return found
+
+
+async def _existing(transaction: Transaction, keys: Sequence[str], batch_rows: int) -> set[str]:
+    present: set[str] = set()
+    for batch in _batches(sorted(set(keys)), batch_rows):
+        present |= (await store.existing_keys(transaction, batch)).keys()
+    return present
+
+
+async def _write(transaction: Transaction, plan: Changes, batch_rows: int, progress: Progress | None) -> None:
+    """Write everything in batches, items before the edges between them."""
+    new = [{"label": kind.value, "properties": values} for kind, values in plan.created_items.values()]
+    changed = [{"key": key, "properties": values} for key, values in plan.changed_items.items()]
+    created = [EdgeRow(*name, values) for name, values in plan.created_edges.items()]
+    replaced = [EdgeRow(*name, values) for name, values in plan.changed_edges.items()]
+    removed = [EdgeRow(*name, {}) for name in sorted(plan.removed_edges, key=_edge_order)]
+    identifiers = len(plan.added_identifiers) + len(plan.removed_identifiers)
+    total = len(new) + len(changed) + len(created) + len(replaced) + len(removed) + identifiers
+    done = 0
+
+    async def each(write: Callable[[Transaction, Sequence[T]], Awaitable[None]], rows: Sequence[T]) -> None:
+        nonlocal done
+        for batch in _batches(rows, batch_rows):
+            await write(transaction, batch)
+            done += len(batch)
+            if progress:
+                progress(done, total)
+
+    await each(store.create_items, new)
+    await each(store.replace_items, changed)
+    await each(store.remove_identifiers, plan.removed_identifiers)
+    await each(store.add_identifiers, plan.added_identifiers)
+    await each(store.delete_edges, removed)
+    await each(store.create_edges, created)
+    await each(store.replace_edges, replaced)
+
+
+def _batches(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))

@@ -1,0 +1,109 @@
+// name: items_by_key
+// The items with these keys and what belongs to them; a key that names nothing gives no row.
+// params: keys (list of string, at most 10000)
+// returns: item, label, owner, identifiers, members
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN item {.*} AS item,
+       [label IN labels(item) WHERE label <> 'ConfigurationItem'][0] AS label,
+       [(item)-[:OWNED_BY]->(team:Team) | team.key][0] AS owner,
+       [(identifier:Identifier)-[:IDENTIFIES]->(item) | [identifier.kind, identifier.value]] AS identifiers,
+       CASE WHEN item:RedundancyGroup
+         THEN [(item)-[membership:HAS_MEMBER]->(member:ConfigurationItem) | [member.key, membership.weight]]
+         ELSE [] END AS members;
+
+// name: existing_keys
+// Which of these keys name an item, and of which type.
+// params: keys (list of string, at most 10000)
+// returns: key, label
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN item.key AS key, [label IN labels(item) WHERE label <> 'ConfigurationItem'][0] AS label;
+
+// name: edges_from
+// The edges that leave these items, ownership and membership included.
+// params: keys (list of string, at most 10000)
+// returns: dependent, provider, relation, properties
+UNWIND $keys AS key
+MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF|OWNED_BY]->(provider:ConfigurationItem)
+RETURN dependent.key AS dependent, provider.key AS provider, type(edge) AS relation, properties(edge) AS properties;
+
+// name: create_items
+// New items; a row holds the label and every property.
+// params: rows (list of {label, properties}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+CREATE (item:ConfigurationItem:$(row.label))
+SET item = row.properties;
+
+// name: replace_items
+// Every property of existing items.
+// params: rows (list of {key, properties}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (item:ConfigurationItem {key: row.key})
+SET item = row.properties;
+
+// name: create_edges
+// New edges; the caller has made sure that none of them exists.
+// params: rows (list of {dependent, provider, relation, properties}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (dependent:ConfigurationItem {key: row.dependent})
+MATCH (provider:ConfigurationItem {key: row.provider})
+CREATE (dependent)-[edge:$(row.relation)]->(provider)
+SET edge = row.properties;
+
+// name: replace_edges
+// Every property of existing edges.
+// params: rows (list of {dependent, provider, relation, properties}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (dependent:ConfigurationItem {key: row.dependent})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF|OWNED_BY]->(provider:ConfigurationItem {key: row.provider})
+WHERE type(edge) = row.relation
+SET edge = row.properties;
+
+// name: delete_edges
+// Removes edges; one that is not there is passed over.
+// params: rows (list of {dependent, provider, relation}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (dependent:ConfigurationItem {key: row.dependent})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF|OWNED_BY]->(provider:ConfigurationItem {key: row.provider})
+WHERE type(edge) = row.relation
+DELETE edge;
+
+// name: add_identifiers
+// Ties identifiers to items; two items may share one, which makes events that name it ambiguous.
+// params: rows (list of {key, kind, value, shortName}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (item:ConfigurationItem {key: row.key})
+MERGE (identifier:Identifier {kind: row.kind, value: row.value})
+SET identifier.shortName = row.shortName
+CREATE (identifier)-[:IDENTIFIES]->(item);
+
+// name: remove_identifiers
+// Unties identifiers from items, and drops those that name nothing any more.
+// params: rows (list of {key, kind, value}, at most 10000)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (identifier:Identifier {kind: row.kind, value: row.value})-[tie:IDENTIFIES]->(:ConfigurationItem {key: row.key})
+DELETE tie
+WITH DISTINCT identifier
+WHERE NOT EXISTS { (identifier)-[:IDENTIFIES]->() }
+DELETE identifier;
+
+// name: delete_items
+// Removes items with their edges and the identifiers that named only them.
+// params: keys (list of string, at most 10000)
+// returns: nothing
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+OPTIONAL MATCH (identifier:Identifier)-[:IDENTIFIES]->(item)
+WITH item, collect(identifier) AS identifiers
+DETACH DELETE item
+WITH identifiers
+UNWIND identifiers AS identifier
+WITH DISTINCT identifier
+WHERE NOT EXISTS { (identifier)-[:IDENTIFIES]->() }
+DELETE identifier;
