@@ -1,0 +1,192 @@
+"""The graph as arrays: items are numbers, and the edges of each item lie together (compressed sparse rows)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.inventory.admission import resolved_threshold
+from app.inventory.model import ItemType, Scalar
+
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+Int8 = NDArray[np.int8]
+
+
+class EdgeKind(IntEnum):
+    """How failure crosses an edge.
+
+    HARD is a DEPENDS_ON of that strength, LOCATED_IN, and what ties third parties (PROVIDED_BY, SUBCONTRACTS_TO,
+    CHILD_OF). INFO edges and relations that never propagate are not in the arrays.
+    """
+
+    HARD = 0
+    SOFT = 1
+    MEMBER = 2
+
+
+NO_TIER = 9
+TYPE_ORDER = (
+    ItemType.BUSINESS_PROCESS,
+    ItemType.BUSINESS_SERVICE,
+    ItemType.IT_SERVICE,
+    ItemType.COMPONENT,
+    ItemType.LOCATION,
+    ItemType.TEAM,
+    ItemType.THIRD_PARTY,
+    ItemType.CONTRACT,
+    ItemType.REDUNDANCY_GROUP,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """What propagation has to know of an item."""
+
+    key: str
+    type: ItemType
+    tier: int | None = None
+    critical: bool = False
+    min_available: Scalar | None = None
+    degraded_below: Scalar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A propagating edge from dependent to provider."""
+
+    dependent: str
+    provider: str
+    kind: EdgeKind
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacency:
+    """Of item n the neighbours `index[start[n]:start[n+1]]`, with the kind and weight of each edge."""
+
+    start: Int64
+    index: Int32
+    kind: Int8
+    weight: Int64
+
+    def of(self, number: int) -> Iterable[tuple[int, EdgeKind]]:
+        """The neighbours of one item."""
+        span = slice(self.start[number], self.start[number + 1])
+        pairs = zip(self.index[span].tolist(), self.kind[span].tolist(), strict=True)
+        return ((neighbour, EdgeKind(kind)) for neighbour, kind in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One version of the graph.
+
+    `dependents` leads from a provider to those who need it, `providers` the other way. `needed` and `healthy` are
+    the resolved `minAvailable` and `degradedBelow` of groups (0 for other items; more than the members weigh where
+    the members are gone), `total` what the members of a group weigh.
+    """
+
+    version: int
+    keys: Sequence[str]
+    number: Mapping[str, int]
+    type_rank: Int8
+    tier: Int8
+    critical: NDArray[np.bool_]
+    needed: Int64
+    healthy: Int64
+    total: Int64
+    dependents: Adjacency
+    providers: Adjacency
+
+    @property
+    def size(self) -> int:
+        """The number of items."""
+        return len(self.keys)
+
+    @property
+    def edge_count(self) -> int:
+        """The number of propagating edges."""
+        return len(self.dependents.index)
+
+    def type_of(self, number: int) -> ItemType:
+        """The type of one item."""
+        return TYPE_ORDER[self.type_rank[number]]
+
+    def is_group(self, number: int) -> bool:
+        """Whether the item is a redundancy group."""
+        return bool(self.type_rank[number] == len(TYPE_ORDER) - 1)
+
+    def unsatisfiable_groups(self) -> list[int]:
+        """The groups whose `minAvailable` their members no longer reach; they are DOWN whatever happens."""
+        return np.flatnonzero(self.needed > self.total).tolist()
+
+    def weakened_groups(self) -> list[int]:
+        """The groups whose `degradedBelow` alone is out of reach; they are DEGRADED at best."""
+        return np.flatnonzero((self.healthy > self.total) & (self.needed <= self.total)).tolist()
+
+
+class EdgeTable:
+    """The edges as three parallel arrays of numbers; the raw material of a `Graph`."""
+
+    def __init__(self, dependent: Int32, provider: Int32, kind: Int8, weight: Int64) -> None:
+        self.dependent = dependent
+        self.provider = provider
+        self.kind = kind
+        self.weight = weight
+
+    @classmethod
+    def of(cls, edges: Iterable[Edge], number: Mapping[str, int]) -> "EdgeTable":
+        """The edges between known items."""
+        known = [edge for edge in edges if edge.dependent in number and edge.provider in number]
+        return cls(
+            np.array([number[edge.dependent] for edge in known], np.int32),
+            np.array([number[edge.provider] for edge in known], np.int32),
+            np.array([edge.kind for edge in known], np.int8),
+            np.array([edge.weight for edge in known], np.int64),
+        )
+
+    def adjacency(self, sources: Int32, targets: Int32, size: int) -> Adjacency:
+        """The edges grouped by `sources`."""
+        order = np.argsort(sources, kind="stable")
+        start = np.zeros(size + 1, np.int64)
+        np.cumsum(np.bincount(sources, minlength=size), out=start[1:])
+        return Adjacency(start, targets[order], self.kind[order], self.weight[order])
+
+
+def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> Graph:
+    """The arrays of these items and edges."""
+    size = len(vertices)
+    rank = {kind: position for position, kind in enumerate(TYPE_ORDER)}
+    keys = [vertex.key for vertex in vertices]
+    member = edges.kind == EdgeKind.MEMBER
+    total = np.zeros(size, np.int64)
+    np.add.at(total, edges.dependent[member], edges.weight[member])
+    needed, healthy = _thresholds(vertices, total)
+    return Graph(
+        version=version,
+        keys=keys,
+        number={key: position for position, key in enumerate(keys)},
+        type_rank=np.array([rank[vertex.type] for vertex in vertices], np.int8),
+        tier=np.array([NO_TIER if vertex.tier is None else vertex.tier for vertex in vertices], np.int8),
+        critical=np.array([vertex.critical for vertex in vertices], np.bool_),
+        needed=needed,
+        healthy=healthy,
+        total=total,
+        dependents=edges.adjacency(edges.provider, edges.dependent, size),
+        providers=edges.adjacency(edges.dependent, edges.provider, size),
+    )
+
+
+def _thresholds(vertices: Sequence[Vertex], total: Int64) -> tuple[Int64, Int64]:
+    needed = np.zeros(len(vertices), np.int64)
+    healthy = np.zeros(len(vertices), np.int64)
+    for position, vertex in enumerate(vertices):
+        if vertex.type is ItemType.REDUNDANCY_GROUP:
+            weight = int(total[position])
+            # A group that lost every member resolves "60%" to 0; it must still count as lost.
+            needed[position] = max(1, resolved_threshold(vertex.min_available or 1, weight))
+            below = vertex.degraded_below
+            healthy[position] = max(needed[position], resolved_threshold(below, weight) if below else 0)
+    return needed, healthy
