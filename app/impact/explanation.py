@@ -1,0 +1,125 @@
+"""Explanation: for an affected item the rule, a shortest witness path and a minimal set of causes. Pure."""
+
+from collections.abc import Iterator
+
+from app.impact.model import HealthState, PropagationRule
+from app.impact.propagation import Propagation, fixpoint
+from app.topology.graph import EdgeKind, Graph, Int8
+
+_RULES = {
+    EdgeKind.HARD: PropagationRule.HARD,
+    EdgeKind.SOFT: PropagationRule.SOFT,
+    EdgeKind.MEMBER: PropagationRule.GROUP,
+}
+# Dropping one cause after another costs a propagation each; a larger proof is given as it is.
+MAX_MINIMISED = 100
+# An answer holds a byte for each item of the estate.
+_MAX_REMEMBERED = 200
+
+
+class Explainer:
+    """Explains the items of one propagation; remembers what several of them share."""
+
+    def __init__(self, propagation: Propagation) -> None:
+        self._propagation = propagation
+        self._graph = propagation.graph
+        self._worst = propagation.worst
+        self._remembered: dict[frozenset[int], Int8] = {}
+
+    def path(self, number: int) -> list[int]:
+        """The item, then a shortest way over edges that carry its state to a cause; ties go to the smallest key."""
+        path = [number]
+        while self._propagation.depth[path[-1]] > 0:
+            path.append(self._next(path[-1])[0])
+        return path
+
+    def rule(self, number: int) -> PropagationRule:
+        """What set the item's state: the first edge of its path, or its own state."""
+        if self._propagation.depth[number] == 0:
+            return PropagationRule.GROUP if self._graph.is_group(number) else PropagationRule.OWN
+        return _RULES[self._next(number)[1]]
+
+    def _next(self, number: int) -> tuple[int, EdgeKind]:
+        nearer = self._propagation.depth[number] - 1
+        ways = [
+            (provider, kind)
+            for provider, kind in self._graph.providers.of(number)
+            if self._propagation.depth[provider] == nearer and self._carries(number, provider, kind)
+        ]
+        return min(ways, key=lambda way: (self._graph.keys[way[0]], way[1]))
+
+    def _carries(self, dependent: int, provider: int, kind: EdgeKind) -> bool:
+        state, other = self._worst.state[dependent], self._worst.state[provider]
+        if kind is EdgeKind.SOFT:
+            return bool(state == HealthState.DEGRADED and other >= HealthState.DEGRADED)
+        return bool(other >= state > HealthState.OPERATIONAL)
+
+    def causes(self, number: int) -> list[int]:
+        """Causes that together explain the item's state, none of which could be left out; by key."""
+        causes = self._proof(number)
+        if 1 < len(causes) <= MAX_MINIMISED:
+            causes = self._minimised(number, causes)
+        return sorted(causes, key=lambda cause: self._graph.keys[cause])
+
+    def _minimised(self, number: int, causes: frozenset[int]) -> frozenset[int]:
+        for cause in sorted(causes, key=lambda one: self._graph.keys[one], reverse=True):
+            fewer = causes - {cause}
+            if self._states(fewer)[number] == self._worst.state[number]:
+                causes = fewer
+        return causes
+
+    def _states(self, causes: frozenset[int]) -> Int8:
+        """Every item's state if nothing but these causes had failed."""
+        if causes not in self._remembered:
+            if len(self._remembered) >= _MAX_REMEMBERED:
+                self._remembered.clear()
+            own = {cause: self._worst.of(cause) for cause in causes}
+            self._remembered[causes] = fixpoint(self._graph, own).state
+        return self._remembered[causes]
+
+    def _proof(self, number: int) -> frozenset[int]:
+        """The causes at the leaves of one derivation of the item's state."""
+        causes = set(self._worst.causes.tolist())
+        found, seen, open_items = set(), {number}, [number]
+        while open_items:
+            item = open_items.pop()
+            if item in causes:
+                found.add(item)
+                continue
+            for support in self._supports(item):
+                if support not in seen:
+                    seen.add(support)
+                    open_items.append(support)
+        return frozenset(found)
+
+    def _supports(self, number: int) -> Iterator[int]:
+        """Providers that fell before the item and together took it there: one, or enough members of a group."""
+        down = self._worst.state[number] == HealthState.DOWN
+        fell = (self._worst.to_down if down else self._worst.to_degraded).fell
+        # By key within a round, so that the proof does not depend on the order in which items and edges are listed.
+        earlier = sorted(
+            (int(fell[provider]), self._graph.keys[provider], provider)
+            for provider, kind in self._graph.providers.of(number)
+            if self._carries(number, provider, kind) and fell[provider] < fell[number]
+        )
+        if not self._graph.is_group(number):
+            yield earlier[0][2]
+            return
+        left = int(self._graph.total[number])
+        for _, _, member in earlier:
+            yield member
+            left -= self._weight(number, member)
+            if left < (self._graph.needed if down else self._graph.healthy)[number]:
+                return
+
+    def _weight(self, group: int, member: int) -> int:
+        """What the item weighs in the group; 0 if the group only depends on it."""
+        edges = self._graph.providers
+        span = slice(edges.start[group], edges.start[group + 1])
+        memberships = (edges.index[span] == member) & (edges.kind[span] == EdgeKind.MEMBER)
+        return int(edges.weight[span][memberships].sum())
+
+
+def keys_of(graph: Graph, numbers: list[int]) -> tuple[str, ...]:
+    """The keys of these items, in their order."""
+    return tuple(graph.keys[number] for number in numbers)

@@ -1,0 +1,143 @@
+"""The report of one propagation: complete counts, and the impacted items page by page in the contract's order. Pure."""
+
+import heapq
+from collections.abc import Collection, Sequence
+from functools import cached_property
+
+import numpy as np
+
+from app.impact.explanation import Explainer, keys_of
+from app.impact.model import HealthState, ImpactedItem, Position, StateCount
+from app.impact.priority import event_priority
+from app.impact.propagation import Propagation
+from app.inventory.model import ItemType
+from app.topology.graph import NO_TIER, TYPE_ORDER, Int8, Int32, Int64
+
+_REST = 3
+# Business processes, business services, IT services, the rest; groups last.
+_SECTION = np.array([0, 1, 2, _REST, _REST, _REST, _REST, _REST, 4], np.int64)
+# DOWN, DEGRADED, UNKNOWN, OPERATIONAL.
+_STATE_ORDER = np.array([3, 1, 0, 2], np.int64)
+BUSINESS = (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)
+OPEN_ENDED = "no outage has an expected end, so the urgency of a DOWN business item equals its impact"
+
+
+class ImpactReport:
+    """What is hurt. `only` narrows it to some of the affected items."""
+
+    def __init__(self, propagation: Propagation, only: Int32 | None = None) -> None:
+        self.propagation = propagation
+        self.graph = propagation.graph
+        self._numbers = propagation.affected if only is None else only
+        self._states: Int8 = propagation.states(self._numbers)
+        self._explainer = Explainer(propagation)
+
+    @cached_property
+    def counts(self) -> tuple[StateCount, ...]:
+        """How many items of each type are in each state, OPERATIONAL aside; by type, worst first."""
+        pairs = self.graph.type_rank[self._numbers].astype(np.int64) * 4 + _STATE_ORDER[self._states]
+        values, counts = np.unique(pairs, return_counts=True)
+        states = {int(order): HealthState(state) for state, order in enumerate(_STATE_ORDER.tolist())}
+        return tuple(
+            StateCount(TYPE_ORDER[pair // 4], states[pair % 4], count)
+            for pair, count in zip(values.tolist(), counts.tolist(), strict=True)
+        )
+
+    @cached_property
+    def priority(self) -> int | None:
+        """The most urgent priority among the business items hit; an UNKNOWN one counts as its worst."""
+        business = self._numbers[self.graph.type_rank[self._numbers] < len(BUSINESS)]
+        return event_priority(
+            (self.propagation.worst.of(number), self._tier(number), bool(self.graph.critical[number]))
+            for number in business.tolist()
+        )
+
+    @property
+    def depth_reached(self) -> int:
+        """The longest path in the report, in edges."""
+        return int(self.propagation.depth[self._numbers].max(initial=0))
+
+    @property
+    def unknown(self) -> int:
+        """How many items may or may not be hurt."""
+        return int(np.count_nonzero(self._states == HealthState.UNKNOWN))
+
+    @property
+    def assumptions(self) -> tuple[str, ...]:
+        """What the answer takes for granted, as sentences."""
+        lost = [(group, "DOWN", self.graph.needed[group]) for group in self.graph.unsatisfiable_groups()]
+        lost += [(group, "DEGRADED", self.graph.healthy[group]) for group in self.graph.weakened_groups()]
+        sentences = sorted(
+            f"REDUNDANCY_UNSATISFIABLE: {self.graph.keys[group]} is {state} because its members weigh "
+            f"{self.graph.total[group]} and it needs {needed}"
+            for group, state, needed in lost
+        )
+        return (*sentences, OPEN_ENDED) if self.priority is not None else tuple(sentences)
+
+    def total(self, types: Collection[ItemType] | None, states: Collection[HealthState] | None) -> int:
+        """How many impacted items pass the filter."""
+        return len(self._filtered(types, states)[0])
+
+    def page(
+        self,
+        first: int,
+        after: Position | None = None,
+        *,
+        types: Collection[ItemType] | None = None,
+        states: Collection[HealthState] | None = None,
+    ) -> list[tuple[Position, ImpactedItem]]:
+        """The next `first` impacted items: by section, worse state, tier and key."""
+        numbers, codes = self._filtered(types, states)
+        found: list[tuple[Position, ImpactedItem]] = []
+        for code in np.unique(codes).tolist():
+            if after and code < after.code:
+                continue
+            beyond = after.key if after and code == after.code else ""
+            # Only ties that reach the page are sorted: the cost follows the answer.
+            ties = ((self.graph.keys[number], number) for number in numbers[codes == code].tolist())
+            wanted = heapq.nsmallest(first - len(found), (tie for tie in ties if tie[0] > beyond))
+            found += [(Position(code, key), self.item(number)) for key, number in wanted]
+            if len(found) >= first:
+                break
+        return found
+
+    def item(self, number: int) -> ImpactedItem:
+        """One affected item, explained."""
+        return ImpactedItem(
+            key=self.graph.keys[number],
+            type=self.graph.type_of(number),
+            state=self.propagation.state(number),
+            best_state=self.propagation.best.of(number),
+            worst_state=self.propagation.worst.of(number),
+            depth=int(self.propagation.depth[number]),
+            rule=self._explainer.rule(number),
+            path=keys_of(self.graph, self._explainer.path(number)),
+        )
+
+    def causes_of(self, key: str) -> tuple[str, ...]:
+        """A minimal set of causes that explains the item's state."""
+        return keys_of(self.graph, self._explainer.causes(self.graph.number[key]))
+
+    @property
+    def causes(self) -> Sequence[tuple[str, HealthState]]:
+        """What failed by itself, by key."""
+        own = self.propagation.own.items()
+        return sorted((self.graph.keys[number], state) for number, state in own if state)
+
+    def _filtered(
+        self, types: Collection[ItemType] | None, states: Collection[HealthState] | None
+    ) -> tuple[Int32, Int64]:
+        wanted = np.ones(len(self._numbers), np.bool_)
+        if types is not None:
+            ranks = [rank for rank, kind in enumerate(TYPE_ORDER) if kind in types]
+            wanted &= np.isin(self.graph.type_rank[self._numbers], ranks)
+        if states is not None:
+            wanted &= np.isin(self._states, [int(state) for state in states])
+        numbers, chosen = self._numbers[wanted], self._states[wanted]
+        section = _SECTION[self.graph.type_rank[numbers]]
+        codes = (section * 4 + _STATE_ORDER[chosen]) * (NO_TIER + 1) + self.graph.tier[numbers]
+        return numbers, codes
+
+    def _tier(self, number: int) -> int | None:
+        tier = int(self.graph.tier[number])
+        return None if tier == NO_TIER else tier
