@@ -1,0 +1,198 @@
+"""Use cases of access: create and revoke tokens, tell who asks, and refuse to listen unprotected."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import structlog
+from pydantic import SecretStr
+
+from app.auth import store
+from app.auth.model import LOCAL_ADMINISTRATOR, AccessToken, Caller, Permission, Role, is_loopback
+from app.auth.tokens import (
+    basic_password,
+    bearer_secret,
+    checked_expiry,
+    checked_name,
+    checked_role,
+    is_same,
+    is_secret_of,
+    new_secret,
+    secret_hash,
+    token_id,
+)
+from app.database.client import Database, Transaction
+from app.errors import Conflict, NotAuthenticated, NotFound
+from app.settings import Settings
+
+_TRUSTED_FOR = timedelta(seconds=10)
+_USE_NOTED_EVERY = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
+
+
+async def create_token(
+    database: Database, name: str, *, role: Role | str, expires_at: datetime | None, now: datetime
+) -> tuple[AccessToken, str]:
+    """Store a new token and return it with its secret, which cannot be shown again.
+
+    Raises:
+        InvalidInput: the name is not 1-100 printable characters, the role is unknown, or the expiry is not ahead.
+    """
+    id, secret = new_secret()
+    token = AccessToken(
+        id, checked_name(name), checked_role(role), now.astimezone(UTC), expires_at=checked_expiry(expires_at, now)
+    )
+    stored_hash = await asyncio.to_thread(secret_hash, secret)
+
+    async def work(transaction: Transaction) -> None:
+        await store.create_token(transaction, token, hash=stored_hash)
+
+    await database.write(work)
+    return token, secret
+
+
+async def revoke_token(database: Database, id: str, *, now: datetime) -> AccessToken:
+    """End a token, within ten seconds for every worker; revoking it again changes nothing.
+
+    Raises:
+        NotFound: no token has this id.
+    """
+
+    async def work(transaction: Transaction) -> AccessToken | None:
+        return await store.revoke_token(transaction, id, at=now.astimezone(UTC))
+
+    token = await database.write(work)
+    if token is None:
+        raise NotFound(f"no token has the id {id!r}; list them with `underpin token list`")
+    return token
+
+
+async def may_listen(database: Database, settings: Settings, host: str, *, now: datetime) -> None:
+    """Allow the service to listen on `host`.
+
+    Raises:
+        Conflict: others could reach it and there is no token to ask them for.
+    """
+    named = settings.admin_token is not None and settings.admin_token.get_secret_value()
+    if is_loopback(host) or named or await store.usable_token_count(database, now):
+        return
+    raise Conflict(
+        f"anyone who reaches {host} would be an administrator; create a token with "
+        "`underpin token create --role admin` or set UNDERPIN_ADMIN_TOKEN, or listen on 127.0.0.1"
+    )
+
+
+class Gatekeeper:
+    """Tells who asks from the Authorization header.
+
+    In local mode a request without that header is the administrator's; a header is checked in every mode.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        local_mode: bool,
+        admin_token: SecretStr | None,
+        webhook_secrets: Mapping[str, SecretStr],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._local_mode = local_mode
+        self._admin_token = admin_token
+        self._webhook_secrets = webhook_secrets
+        self._clock = clock
+        self._trusted: dict[bytes, tuple[AccessToken, datetime]] = {}
+        self._checks: dict[bytes, asyncio.Task[AccessToken]] = {}
+        self._noted: dict[str, datetime] = {}
+        self._notes: set[asyncio.Task[None]] = set()
+
+    async def caller_of(self, authorization: str | None) -> Caller:
+        """The caller whose bearer token this is.
+
+        Raises:
+            NotAuthenticated: no header outside of local mode, another scheme, or a token that is not usable.
+            Unavailable: the token could not be looked up.
+        """
+        if authorization is None:
+            if self._local_mode:
+                return LOCAL_ADMINISTRATOR
+            raise NotAuthenticated("this needs a token; send it as `Authorization: Bearer <token>`")
+        secret = bearer_secret(authorization)
+        if secret is None:
+            raise NotAuthenticated("the Authorization header is not of the form `Bearer <token>`; send it so")
+        if is_same(secret, self._admin_token):
+            return Caller("admin-token", Role.ADMIN)
+        token = await self._usable_token(secret)
+        self._note_use(token.id)
+        return Caller(token.name, token.role)
+
+    async def webhook_caller(self, source: str, authorization: str | None) -> Caller:
+        """The source itself, by its own secret as bearer token or Basic password, or a caller who may operate.
+
+        Raises:
+            NotAuthenticated: as `caller_of`.
+            NotAllowed: a known caller without OPERATE.
+        """
+        header = authorization or ""
+        presented = bearer_secret(header) or basic_password(header) or ""
+        if is_same(presented, self._webhook_secrets.get(source)):
+            return Caller(f"webhook:{source}", Role.OPERATOR)
+        caller = await self.caller_of(authorization)
+        caller.require(Permission.OPERATE)
+        return caller
+
+    async def close(self) -> None:
+        """Wait until every use seen so far is written, or has failed to be."""
+        while self._notes:
+            await asyncio.gather(*self._notes)
+
+    async def _usable_token(self, secret: str) -> AccessToken:
+        digest = sha256(secret.encode()).digest()
+        known = self._trusted.get(digest)
+        fresh = known is not None and self._clock() < known[1]
+        token = known[0] if known and fresh else await self._check_once(secret, digest)
+        if token.revoked_at is not None:
+            raise NotAuthenticated(f"the token {token.name!r} was revoked; use another one")
+        if token.expires_at is not None and token.expires_at <= self._clock():
+            raise NotAuthenticated(f"the token {token.name!r} expired; use another one")
+        return token
+
+    async def _check_once(self, secret: str, digest: bytes) -> AccessToken:
+        # Requests that arrive together share one check: each would cost 20 MB and 50 ms of processor time.
+        check = self._checks.get(digest)
+        if check is None:
+            check = self._checks[digest] = asyncio.create_task(self._checked(secret, digest))
+            check.add_done_callback(lambda _: self._checks.pop(digest, None))
+        return await asyncio.shield(check)
+
+    async def _checked(self, secret: str, digest: bytes) -> AccessToken:
+        id = token_id(secret)
+        stored = await store.token_by_id(self._database, id) if id else None
+        # An id is no secret, so it may be told from timing that one exists; an unknown one must not cost us a hash.
+        if stored is None or not await asyncio.to_thread(is_secret_of, secret, stored[1]):
+            raise NotAuthenticated("the token is not one of ours; check it, or create one with `underpin token create`")
+        now = self._clock()
+        self._trusted = {one: kept for one, kept in self._trusted.items() if kept[1] > now}
+        self._trusted[digest] = (stored[0], now + _TRUSTED_FOR)
+        return stored[0]
+
+    def _note_use(self, id: str) -> None:
+        now = self._clock()
+        if id in self._noted and now < self._noted[id] + _USE_NOTED_EVERY:
+            return
+        self._noted[id] = now
+        note = asyncio.create_task(self._write_use(id, now))
+        self._notes.add(note)
+        note.add_done_callback(self._notes.discard)
+
+    async def _write_use(self, id: str, at: datetime) -> None:
+        async def work(transaction: Transaction) -> None:
+            await store.touch_token(transaction, id, at=at)
+
+        try:
+            await self._database.write(work)
+        except Exception:
+            # Whoever used the token has their answer by now, and nobody waits for this one.
+            _log.warning("a token's last use was not written", token=id, exc_info=True)

@@ -1,0 +1,69 @@
+"""Access tokens in Neo4j: one wrapper for each query of `cypher/auth.cypher`."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from app.auth.model import AccessToken, Role
+from app.database.client import Reader, Transaction
+from app.database.queries import load_queries
+
+_QUERIES = load_queries("auth")
+
+
+async def token_by_id(reader: Reader, id: str) -> tuple[AccessToken, str] | None:
+    """The token and the hash of its secret."""
+    rows = await reader.rows(_QUERIES["token_by_id"], id=id)
+    return (_token(rows[0]["token"]), str(rows[0]["token"]["hash"])) if rows else None
+
+
+async def tokens(reader: Reader) -> tuple[AccessToken, ...]:
+    """Every token, oldest first, revoked and expired ones too."""
+    return tuple(_token(row["token"]) for row in await reader.rows(_QUERIES["tokens"]))
+
+
+async def create_token(transaction: Transaction, token: AccessToken, *, hash: str) -> None:
+    """Store a new token, neither revoked nor used yet."""
+    await transaction.rows(
+        _QUERIES["create_token"],
+        id=token.id,
+        name=token.name,
+        role=token.role.value,
+        hash=hash,
+        createdAt=token.created_at,
+        expiresAt=token.expires_at,
+    )
+
+
+async def revoke_token(transaction: Transaction, id: str, *, at: datetime) -> AccessToken | None:
+    """The token, revoked by now; one revoked earlier keeps its time."""
+    rows = await transaction.rows(_QUERIES["revoke_token"], id=id, at=at)
+    return _token(rows[0]["token"]) if rows else None
+
+
+async def touch_token(transaction: Transaction, id: str, *, at: datetime) -> None:
+    """Note the use, unless a later one is known."""
+    await transaction.rows(_QUERIES["touch_token"], id=id, at=at)
+
+
+async def usable_token_count(reader: Reader, now: datetime) -> int:
+    """How many tokens are neither revoked nor expired."""
+    rows = await reader.rows(_QUERIES["usable_token_count"], now=now)
+    return int(rows[0]["count"])
+
+
+def _token(stored: Mapping[str, Any]) -> AccessToken:
+    return AccessToken(
+        id=stored["id"],
+        name=stored["name"],
+        role=Role(stored["role"]),
+        created_at=stored["createdAt"].to_native().astimezone(UTC),
+        expires_at=_instant(stored.get("expiresAt")),
+        revoked_at=_instant(stored.get("revokedAt")),
+        last_used_at=_instant(stored.get("lastUsedAt")),
+    )
+
+
+def _instant(stored: Any) -> datetime | None:
+    native: datetime | None = stored.to_native() if stored is not None else None
+    return native.astimezone(UTC) if native else None
