@@ -1,0 +1,111 @@
+"""Writes stored items in the native formats: what is written is what `plan` reads back without a change.
+
+Revision, timestamps and sources are left out, since an import sets them; absent values are left out too.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from app.exchange.model import Format, StoredEdge, StoredItem
+from app.inventory.model import DEPENDENCY_PROPERTIES, PROPERTIES, Relation
+
+_NAMED_FIRST = ("name", "kind", "lifecycle")
+# Whatever a YAML 1.1 parser could take for something but text is quoted.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[ _./@+-]+[A-Za-z0-9]+)*")
+_NOT_PLAIN = {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "infinity"}
+_ESCAPED = re.compile(r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LONGEST_KEY = 128  # libyaml reads at most 1024 bytes of a key that has no question mark
+
+
+def native_item(item: StoredItem) -> dict[str, object]:
+    """An item as an import takes it."""
+    raw: dict[str, object] = {"key": item.key, "type": item.type.name}
+    stored = item.properties
+    raw |= {name: stored[name] for name in _NAMED_FIRST if stored.get(name) is not None}
+    owner = _owner(item)
+    if owner:
+        raw["owner"] = owner
+    raw |= {name: _scalar(stored[name]) for name in PROPERTIES if stored.get(name) is not None}
+    if item.identifiers:
+        raw["identifiers"] = [{"kind": one.kind, "value": one.value} for one in item.identifiers]
+    attributes = orjson.loads(str(stored.get("attributes") or "{}"))
+    if attributes:
+        raw["attributes"] = attributes
+    members = [_member(edge) for edge in item.edges if edge.relation is Relation.HAS_MEMBER]
+    return raw | {"members": members} if members else raw
+
+
+def native_dependencies(item: StoredItem) -> Iterator[dict[str, object]]:
+    """The edges that leave an item; ownership and membership only where the item itself does not tell it all."""
+    owner = _owner(item)
+    for edge in item.edges:
+        carried = {name: _scalar(edge.properties[name]) for name in DEPENDENCY_PROPERTIES if name in edge.properties}
+        told = edge.relation is Relation.HAS_MEMBER or (edge.relation is Relation.OWNED_BY and edge.provider == owner)
+        if not told or carried.keys() - {"weight"}:
+            yield {"from": item.key, "to": edge.provider, "relation": edge.relation.value, **carried}
+
+
+def _owner(item: StoredItem) -> str | None:
+    return next((edge.provider for edge in item.edges if edge.relation is Relation.OWNED_BY), None)
+
+
+def _member(edge: StoredEdge) -> object:
+    weight = edge.properties.get("weight") or 1
+    return edge.provider if weight == 1 else {"key": edge.provider, "weight": weight}
+
+
+def _scalar(value: object) -> object:
+    """A date or an instant of the database as its ISO text."""
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a format puts records into a file; a record comes with what goes before the next one."""
+
+    head: bytes
+    middle: bytes
+    tail: bytes
+    between: bytes
+    item: Callable[[Mapping[str, object]], bytes]
+    dependency: Callable[[Mapping[str, object]], bytes]
+
+
+def flow_yaml(value: object) -> str:
+    """A JSON value as a YAML flow value on one line, quoted only where it must be."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_yaml_key(str(name))}: {flow_yaml(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(flow_yaml, value)) + "]"
+    if not isinstance(value, str):
+        return json.dumps(value, allow_nan=False)
+    if _PLAIN.fullmatch(value) and value.lower() not in _NOT_PLAIN:
+        return value
+    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
+
+
+def _yaml_key(name: str) -> str:
+    text = flow_yaml(name)
+    return text if len(name) <= _LONGEST_KEY else f"? {text} "
+
+
+def _yaml_row(raw: Mapping[str, object]) -> bytes:
+    return f"  - {flow_yaml(raw)}\n".encode()
+
+
+LAYOUTS: Mapping[Format, Layout] = {
+    Format.NDJSON: Layout(
+        b"",
+        b"",
+        b"",
+        b"",
+        lambda raw: orjson.dumps({"item": raw}) + b"\n",
+        lambda raw: orjson.dumps({"dependency": raw}) + b"\n",
+    ),
+    Format.JSON: Layout(b'{"items":[\n', b'\n],"dependencies":[\n', b"\n]}\n", b",\n", orjson.dumps, orjson.dumps),
+    Format.YAML: Layout(b"items:\n", b"dependencies:\n", b"", b"", _yaml_row, _yaml_row),
+}
