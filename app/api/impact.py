@@ -1,0 +1,106 @@
+"""Impact over GraphQL: what-if, the current state, reach and paths."""
+
+from typing import Annotated
+
+import strawberry
+
+from app.api.context import items_by_key
+from app.api.inputs import FailureInput
+from app.api.pages import Listing, page_size
+from app.api.permissions import readable
+from app.api.types import (
+    DependencyPath,
+    Edge,
+    ImpactReport,
+    ReachConnection,
+    ReachedItem,
+    RequestInfo,
+    impact_report,
+    page_info,
+)
+from app.errors import InvalidInput, NotFound
+from app.impact import actions
+from app.impact.model import Direction
+from app.inventory.model import ItemType
+
+
+@strawberry.type
+class ImpactQuery:
+    """Who is hurt, and what needs what."""
+
+    @readable("What these failures would do; nothing is written.")
+    async def impact(self, info: RequestInfo, failures: list[FailureInput]) -> ImpactReport:
+        most = info.context.runtime.settings.max_failures
+        if not 1 <= len(failures) <= most:
+            raise InvalidInput(f"failures must name 1 to {most} items, not {len(failures)}")
+        states = {failure.key: failure.state for failure in failures}
+        if len(states) < len(failures):
+            raise InvalidInput("failures name the same key twice; give each item one state")
+        report = actions.assess(await info.context.graph(), states)
+        return impact_report(report, info.context.runtime.clock())
+
+    @readable("What the open events do to the estate.")
+    async def current_impact(self, info: RequestInfo) -> ImpactReport:
+        return impact_report(await info.context.current_impact(), info.context.runtime.clock())
+
+    @readable("Every item that needs an item, or that it needs, directly or not, nearest first.")
+    async def reach(
+        self,
+        info: RequestInfo,
+        key: str,
+        direction: Direction,
+        max_depth: int | None = None,
+        types: list[ItemType] | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> ReachConnection:
+        settings, database = info.context.runtime.settings, info.context.runtime.database
+        size = page_size(first, settings.max_page_size)
+        depth = settings.max_depth_hops if max_depth is None else max_depth
+        if not 1 <= depth <= settings.max_depth_hops:
+            raise InvalidInput(f"maxDepth must be from 1 to {settings.max_depth_hops}, not {depth}")
+        await _must_exist(info, key)
+        kinds = tuple(sorted(types or (), key=lambda one: one.value))
+        listing = Listing("reach", (key, direction, depth, kinds))
+        place = listing.place(after) or (0, "")
+        found = await actions.reach(
+            database,
+            key,
+            direction,
+            max_depth=depth,
+            types=kinds,
+            after=(int(str(place[0])), str(place[1])),
+            first=size + 1,
+        )
+        edges = [
+            Edge(cursor=listing.cursor(one.depth, one.key), node=ReachedItem(reached=one, depth=one.depth))
+            for one in found[:size]
+        ]
+        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        return ReachConnection(
+            page_info=where,
+            edges=edges,
+            counter=lambda: actions.count_reached(database, key, direction, max_depth=depth, types=kinds),
+        )
+
+    @readable("The shortest paths from a dependent to a provider, shortest first, then by key.")
+    async def paths(
+        self,
+        info: RequestInfo,
+        from_: Annotated[str, strawberry.argument(name="from")],
+        to: str,
+        limit: int | None = None,
+    ) -> list[DependencyPath]:
+        most = info.context.runtime.settings.max_paths
+        count = min(10, most) if limit is None else limit
+        if not 1 <= count <= most:
+            raise InvalidInput(f"limit must be from 1 to {most}, not {count}")
+        await _must_exist(info, from_)
+        await _must_exist(info, to)
+        found = await actions.paths(info.context.runtime.database, from_, to, count)
+        return [DependencyPath(keys=path, length=len(path) - 1) for path in found]
+
+
+async def _must_exist(info: RequestInfo, key: str) -> None:
+    if await info.context.load(items_by_key, key) is None:
+        raise NotFound(actions.UNKNOWN_KEY.format(key=key))

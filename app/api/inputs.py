@@ -1,0 +1,232 @@
+"""The GraphQL inputs. A field left out stays as it is; an explicit null clears it."""
+
+import dataclasses
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry.scalars import JSON
+
+from app.api.types import Threshold
+from app.errors import InvalidInput
+from app.events.model import EventStatus
+from app.impact.model import HealthState
+from app.inventory import model as inventory
+from app.inventory.browsing import Filter, ItemOrderField
+from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
+from app.inventory.rules import Problems, dependency_draft, item_draft
+
+strawberry.enum(ItemOrderField)
+UNSET: Any = strawberry.UNSET
+
+
+@strawberry.enum
+class OrderDirection(Enum):
+    """Rising or falling."""
+
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+@strawberry.input
+class ItemOrder:
+    """How a list of items is sorted; the key breaks ties."""
+
+    field: ItemOrderField = ItemOrderField.KEY
+    direction: OrderDirection = OrderDirection.ASC
+
+
+@strawberry.input
+class ItemFilter:
+    """Which items a list shows; parts combine with AND, the values of a part with OR."""
+
+    types: list[ItemType] | None = None
+    kinds: list[str] | None = None
+    lifecycles: list[Lifecycle] | None = None
+    owners: list[str] | None = None
+    sources: list[str] | None = None
+    tiers: list[int] | None = None
+
+    def chosen(self) -> Filter:
+        """The filter of `inventory.browsing`."""
+        return Filter(
+            types=tuple(self.types or ()),
+            kinds=tuple(self.kinds or ()),
+            lifecycles=tuple(self.lifecycles or ()),
+            owners=tuple(self.owners or ()),
+            sources=tuple(self.sources or ()),
+            tiers=tuple(self.tiers or ()),
+        )
+
+
+@strawberry.input
+class EventFilter:
+    """Which events a list shows."""
+
+    status: EventStatus | None = None
+    source: str | None = None
+    item_key: str | None = None
+
+
+@strawberry.input
+class FailureInput:
+    """An item that fails in a what-if question."""
+
+    key: str
+    state: HealthState = HealthState.DOWN
+
+
+@strawberry.input
+class IdentifierInput:
+    """A name under which monitoring tools know the item."""
+
+    kind: str
+    value: str
+
+
+@strawberry.input
+class MemberInput:
+    """A member of a redundancy group."""
+
+    key: str
+    weight: int = 1
+
+
+@strawberry.input
+class ItemInput:
+    """An item to create or change. `revision` (0: must be new) refuses an edit of what has changed meanwhile."""
+
+    key: str
+    type: ItemType
+    name: str | None = UNSET
+    kind: str | None = UNSET
+    lifecycle: Lifecycle | None = UNSET
+    owner: str | None = UNSET
+    identifiers: list[IdentifierInput] | None = UNSET
+    attributes: JSON | None = UNSET
+    members: list[MemberInput] | None = UNSET
+    revision: int | None = UNSET
+    tier: int | None = UNSET
+    mtpd_seconds: int | None = UNSET
+    rto_seconds: int | None = UNSET
+    rpo_seconds: int | None = UNSET
+    wrt_seconds: int | None = UNSET
+    mbco: str | None = UNSET
+    impact_tolerance_seconds: int | None = UNSET
+    criticality_weight: float | None = UNSET
+    critical_or_important: bool | None = UNSET
+    availability_objective: float | None = UNSET
+    important: bool | None = UNSET
+    environment: str | None = UNSET
+    recovery_time_seconds: int | None = UNSET
+    restart_time_seconds: int | None = UNSET
+    recovery_evidence: str | None = UNSET
+    last_tested_on: date | None = UNSET
+    availability: float | None = UNSET
+    replication_lag_seconds: int | None = UNSET
+    backup_interval_seconds: int | None = UNSET
+    headcount: int | None = UNSET
+    cross_trained: bool | None = UNSET
+    lei: str | None = UNSET
+    parent: str | None = UNSET
+    contract_rto_seconds: int | None = UNSET
+    substitutability: str | None = UNSET
+    exit_plan: bool | None = UNSET
+    min_available: Threshold | None = UNSET
+    degraded_below: Threshold | None = UNSET
+    failover_time_seconds: int | None = UNSET
+
+
+@strawberry.input
+class DependencyInput:
+    """A dependency to create or change, from the dependent to the provider."""
+
+    from_: str = strawberry.field(name="from")
+    to: str
+    relation: Relation = Relation.DEPENDS_ON
+    strength: DependencyStrength | None = UNSET
+    tolerance_seconds: int | None = UNSET
+    needed_for_recovery: bool | None = UNSET
+    data_dependency: bool | None = UNSET
+    confidence: float | None = UNSET
+    verified_at: datetime | None = UNSET
+    valid_from: datetime | None = UNSET
+    valid_to: datetime | None = UNSET
+    weight: int | None = UNSET
+
+
+@strawberry.input
+class DependencyRef:
+    """A dependency by its ends."""
+
+    from_: str = strawberry.field(name="from")
+    to: str
+    relation: Relation = Relation.DEPENDS_ON
+
+
+def item_drafts(items: Sequence[ItemInput]) -> tuple[inventory.ItemDraft, ...]:
+    """The checked items.
+
+    Raises:
+        InvalidInput: with every problem, or a key given twice.
+    """
+    problems = Problems()
+    drafts = [item_draft(_raw(item), f"items[{index}]", problems) for index, item in enumerate(items)]
+    _refuse(problems)
+    known = tuple(draft for draft in drafts if draft is not None)
+    _refuse_twice([(draft.where, draft.key) for draft in known])
+    return known
+
+
+def dependency_drafts(dependencies: Sequence[DependencyInput]) -> tuple[inventory.DependencyDraft, ...]:
+    """The checked dependencies.
+
+    Raises:
+        InvalidInput: with every problem, or a dependency given twice.
+    """
+    problems = Problems()
+    drafts = [dependency_draft(_raw(one), f"dependencies[{index}]", problems) for index, one in enumerate(dependencies)]
+    _refuse(problems)
+    known = tuple(draft for draft in drafts if draft is not None)
+    _refuse_twice([(draft.where, (draft.dependent, draft.provider, draft.relation)) for draft in known])
+    return known
+
+
+def _refuse(problems: Problems) -> None:
+    if problems.found:
+        more = f" (and {len(problems.found) - 1} more)" if len(problems.found) > 1 else ""
+        raise InvalidInput(f"{problems.found[0]}{more}; nothing was written", problems.found)
+
+
+def _refuse_twice(named: Sequence[tuple[str, object]]) -> None:
+    first: dict[object, str] = {}
+    for where, name in named:
+        if name in first:
+            raise InvalidInput(f"{where} names the same thing as {first[name]}; give it once. Nothing was written")
+        first[name] = where
+
+
+def _raw(given: object) -> dict[str, object]:
+    """What was given, under the names of the native format."""
+    assert dataclasses.is_dataclass(given)
+    raw: dict[str, object] = {}
+    for field in dataclasses.fields(given):
+        value = getattr(given, field.name)
+        if value is not UNSET:
+            raw[_camel(field.name)] = _plain(value)
+    return raw
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, list):
+        return [_raw(one) if dataclasses.is_dataclass(one) else one for one in value]
+    return value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.rstrip("_").split("_")
+    return first + "".join(part.capitalize() for part in rest)

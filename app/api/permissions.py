@@ -1,0 +1,38 @@
+"""Which permission a root field asks for. A test fails when a root field declares none."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import strawberry
+from strawberry.extensions import FieldExtension
+from strawberry.types import Info
+
+from app.auth.model import Permission
+
+
+class Requires(FieldExtension):
+    """Lets the resolver run only for a caller with the permission."""
+
+    def __init__(self, permission: Permission) -> None:
+        self.permission = permission
+
+    async def resolve_async(
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info[Any, Any], **arguments: Any
+    ) -> Any:
+        """Check, then resolve."""
+        info.context.caller.require(self.permission)
+        return await next_(source, info, **arguments)
+
+
+Resolver = Callable[..., Awaitable[Any]]
+
+
+def readable(description: str) -> Callable[[Resolver], Any]:
+    """A root field for everyone who may read."""
+    return partial(strawberry.field, description=description, extensions=[Requires(Permission.READ)])
+
+
+def edits(description: str) -> Callable[[Resolver], Any]:
+    """A mutation for those who may change the inventory."""
+    return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.EDIT)])

@@ -1,0 +1,126 @@
+"""The schema: the root types put together, the limits, and errors turned into answers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import strawberry
+import structlog
+from graphql import ExecutionResult as GraphQLExecutionResult
+from graphql import GraphQLError, GraphQLScalarType
+from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.scalar import ScalarDefinition
+
+from app.api.cost import CostLimiter
+from app.api.events import EventsQuery
+from app.api.impact import ImpactQuery
+from app.api.inventory import InventoryMutation, InventoryQuery
+from app.api.types import ITEM_TYPES, Threshold
+from app.errors import InvalidInput, UnderpinError
+from app.settings import Settings
+
+_log = structlog.get_logger(__name__)
+HIDDEN = "an internal error occurred; it was logged with the request id of this answer"
+
+
+@strawberry.type
+class Query(InventoryQuery, ImpactQuery, EventsQuery):
+    """Everything that can be read."""
+
+
+@strawberry.type
+class Mutation(InventoryMutation):
+    """Everything that can be changed."""
+
+
+class Taxonomy(SchemaExtension):
+    """Gives every error its code, and hides what is none of ours."""
+
+    def on_operation(self) -> Iterator[None]:
+        """After the operation, before the answer."""
+        yield
+        result = self.execution_context.result
+        if isinstance(result, GraphQLExecutionResult | ExecutionResult) and result.errors:
+            result.errors = [coded(error) for error in result.errors]
+
+
+def coded(error: GraphQLError) -> GraphQLError:
+    """The error as callers see it: with `extensions.code`, and without anything internal."""
+    cause = _cause(error)
+    extensions: dict[str, Any] = dict(error.extensions or {})
+    message = error.message
+    if isinstance(cause, UnderpinError):
+        extensions["code"] = cause.code
+        if isinstance(cause, InvalidInput) and cause.problems:
+            extensions["problems"] = [{"where": one.where, "message": one.message} for one in cause.problems[:100]]
+    elif error.path is None:
+        extensions["code"] = InvalidInput.code  # the document or its variables are wrong
+    else:
+        extensions["code"], message = "INTERNAL", HIDDEN
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+def _cause(error: GraphQLError) -> BaseException | None:
+    """What was raised, under the layers that graphql-core wraps it in."""
+    cause: BaseException | None = error
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
+class Schema(strawberry.Schema):
+    """Logs bugs with their traceback; expected errors are answers, not log entries."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log what is none of ours."""
+        for error in errors:
+            cause = _cause(error)
+            if cause is not None and not isinstance(cause, UnderpinError):
+                _log.error("graphql field failed", path=error.path, exc_info=cause)
+
+
+def _threshold(value: object) -> object:
+    """Checked by `inventory.rules`, which also names the row; here only the JSON type matters."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise GraphQLError('Threshold must be a whole number or a percentage as "60%"')
+    return value
+
+
+_SCALARS: dict[object, ScalarDefinition | GraphQLScalarType] = {
+    Threshold: strawberry.scalar(
+        name="Threshold",
+        description='A whole number of members (or of their weight), or a percentage as "60%".',
+        serialize=_threshold,
+        parse_value=_threshold,
+    )
+}
+
+
+def build_schema(settings: Settings) -> Schema:
+    """The schema with the limits of these settings."""
+    return Schema(
+        query=Query,
+        mutation=Mutation,
+        types=ITEM_TYPES,
+        extensions=[
+            Taxonomy,
+            lambda: MaxTokensLimiter(max_token_count=settings.graphql_max_tokens),
+            lambda: MaxAliasesLimiter(max_alias_count=settings.graphql_max_aliases),
+            lambda: QueryDepthLimiter(max_depth=settings.graphql_max_depth),
+            lambda: CostLimiter(settings.graphql_max_cost),
+        ],
+        config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]
+    )
+
+
+def sdl() -> str:
+    """The schema in its definition language, as `graphql/schema.graphql` holds it."""
+    return build_schema(Settings()).as_str() + "\n"

@@ -1,0 +1,655 @@
+"""The GraphQL object types. Field by field they are the words of `inventory`, `impact` and `events`."""
+
+import asyncio
+import base64
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Annotated, Generic, NewType, TypeVar
+
+import strawberry
+from strawberry.scalars import JSON
+from strawberry.types import Info
+
+from app.api.context import (
+    Context,
+    count_dependencies,
+    count_dependents,
+    dependencies_of_each,
+    dependents_of_each,
+)
+from app.api.pages import Listing, page_size
+from app.events import model as events
+from app.events.model import EventStatus
+from app.impact import model as impact
+from app.impact.model import HealthState, PropagationRule
+from app.impact.report import ImpactReport as Report
+from app.inventory import model as inventory
+from app.inventory.browsing import LISTED, Neighbours
+from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
+
+for _enum in (
+    ItemType,
+    Lifecycle,
+    Relation,
+    DependencyStrength,
+    HealthState,
+    PropagationRule,
+    impact.Direction,
+    EventStatus,
+):
+    strawberry.enum(_enum)
+
+Threshold = NewType("Threshold", object)
+RequestInfo = Info[Context, None]
+N = TypeVar("N")
+
+
+def global_id(item: inventory.Item) -> strawberry.ID:
+    """The Relay id of an item: type and key, opaque to callers."""
+    return strawberry.ID(base64.urlsafe_b64encode(f"{item.type.value}:{item.key}".encode()).decode())
+
+
+def key_of_global_id(id: str) -> tuple[str, str] | None:
+    """Label and key of a Relay id, or `None` when it is not one of ours."""
+    try:
+        label, key = base64.urlsafe_b64decode(id.encode()).decode().split(":", 1)
+    except ValueError:
+        return None
+    return label, key
+
+
+@strawberry.type
+class PageInfo:
+    """Where a page stands in its list."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@strawberry.type
+class Edge(Generic[N]):
+    """One entry of a list and its place."""
+
+    cursor: str
+    node: N
+
+
+E = TypeVar("E")
+
+
+@strawberry.type
+class Connection(Generic[E]):
+    """One page of a list."""
+
+    page_info: PageInfo
+    edges: list[E]
+    counter: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="How many entries all pages have together.")
+    async def total_count(self) -> int:
+        return await self.counter()
+
+
+def page_info(cursors: list[str], *, more_after: bool, more_before: bool) -> PageInfo:
+    """The place of a page with these cursors."""
+    first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
+    return PageInfo(has_next_page=more_after, has_previous_page=more_before, start_cursor=first, end_cursor=last)
+
+
+@strawberry.interface
+class Node:
+    """Something with a global id."""
+
+    id: strawberry.ID
+
+
+@strawberry.type
+class Identifier:
+    """A name under which monitoring tools know an item; the value is normalised."""
+
+    kind: str
+    value: str
+
+
+@strawberry.type
+class Health:
+    """How an item is now, by the open events."""
+
+    state: HealthState
+    best_state: HealthState
+    worst_state: HealthState
+    cause_keys: strawberry.Private[tuple[str, ...]]
+    since: datetime | None = None
+    planned: bool = False
+
+    @strawberry.field(description="A minimal set of items whose own trouble explains the state.")
+    async def causes(self, info: RequestInfo) -> list["ConfigurationItem"]:
+        return await _items(info.context, self.cause_keys)
+
+
+@strawberry.interface
+class ConfigurationItem(Node):
+    """Anything a business process may stand on, and the processes themselves."""
+
+    record: strawberry.Private[inventory.Item]
+    key: str
+    name: str
+    kind: str | None
+    lifecycle: Lifecycle
+    identifiers: list[Identifier]
+    attributes: JSON
+    source: str | None
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+    @strawberry.field(description="How the item is now, by the open events.")
+    async def health(self, info: RequestInfo) -> Health:
+        report = await info.context.current_impact()
+        number = report.graph.number.get(self.record.key)
+        if number is None or not report.propagation.worst.state[number]:
+            fine = impact.HealthState.OPERATIONAL
+            return Health(state=fine, best_state=fine, worst_state=fine, cause_keys=())
+        return Health(
+            state=report.propagation.state(number),
+            best_state=report.propagation.best.of(number),
+            worst_state=report.propagation.worst.of(number),
+            cause_keys=report.causes_of(self.record.key),
+        )
+
+    @strawberry.field(description="The team that answers for the item.")
+    async def owner(self, info: RequestInfo) -> Annotated["Team", strawberry.lazy("app.api.types")] | None:
+        if self.record.owner is None:
+            return None
+        team = configuration_item(await info.context.item(self.record.owner))
+        return team if isinstance(team, Team) else None
+
+    @strawberry.field(description="What the item directly needs.")
+    async def dependencies(
+        self,
+        info: RequestInfo,
+        first: int | None = None,
+        after: str | None = None,
+        strength: list[DependencyStrength] | None = None,
+        relation: list[Relation] | None = None,
+    ) -> "DependencyConnection":
+        return await _neighbours(self.record.key, info.context, True, first, after, strength, relation)
+
+    @strawberry.field(description="Who directly needs the item.")
+    async def dependents(
+        self,
+        info: RequestInfo,
+        first: int | None = None,
+        after: str | None = None,
+        strength: list[DependencyStrength] | None = None,
+        relation: list[Relation] | None = None,
+    ) -> "DependencyConnection":
+        return await _neighbours(self.record.key, info.context, False, first, after, strength, relation)
+
+
+async def _neighbours(
+    key: str,
+    context: Context,
+    outgoing: bool,
+    first: int | None,
+    after: str | None,
+    strength: list[inventory.DependencyStrength] | None,
+    relation: list[inventory.Relation] | None,
+) -> "DependencyConnection":
+    size = page_size(first, context.runtime.settings.max_page_size)
+    strengths = tuple(sorted(strength or (), key=lambda one: one.value))
+    relations = tuple(sorted(relation or LISTED, key=lambda one: one.value))
+    listing = Listing("dependencies" if outgoing else "dependents", (key, strengths, relations))
+    place = listing.place(after) or ("", "")
+    shown = Neighbours(relations, strengths, str(place[0]), str(place[1]), size + 1)
+    found = await context.load(dependencies_of_each if outgoing else dependents_of_each, (key, shown))
+    edges = [_dependency_edge(edge, outgoing, listing) for edge in found[:size]]
+    counted = Neighbours(relations, strengths)
+    count = count_dependencies if outgoing else count_dependents
+    info = page_info([edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None)
+    return DependencyConnection(page_info=info, edges=edges, counter=lambda: context.load(count, (key, counted)))
+
+
+@strawberry.type
+class DependencyEdge:
+    """A direct edge; the node is the item at its other end."""
+
+    cursor: str
+    record: strawberry.Private[inventory.Dependency]
+    other: strawberry.Private[str]
+    relation: Relation
+    strength: DependencyStrength | None
+    tolerance_seconds: int | None
+    needed_for_recovery: bool | None
+    data_dependency: bool | None
+    weight: int | None
+    confidence: float | None
+    verified_at: datetime | None
+    valid_from: datetime | None
+    valid_to: datetime | None
+    source: str | None
+
+    @strawberry.field
+    async def node(self, info: RequestInfo) -> ConfigurationItem:
+        return configuration_item(await info.context.item(self.other))
+
+
+def _dependency_edge(edge: inventory.Dependency, outgoing: bool, listing: Listing) -> DependencyEdge:
+    other = edge.provider if outgoing else edge.dependent
+    values = {_snake(name): edge.properties.get(name) for name in inventory.DEPENDENCY_PROPERTIES if name != "strength"}
+    for name in ("verified_at", "valid_from", "valid_to"):
+        values[name] = datetime.fromisoformat(str(values[name])) if values[name] else None  # type: ignore[assignment]
+    return DependencyEdge(
+        cursor=listing.cursor(other, edge.relation.value),
+        record=edge,
+        other=other,
+        relation=edge.relation,
+        strength=edge.strength,
+        source=edge.source,
+        **values,  # type: ignore[arg-type]
+    )
+
+
+@strawberry.type
+class DependencyConnection(Connection[DependencyEdge]):
+    """Direct dependencies or dependents, by key."""
+
+
+@strawberry.type
+class ItemConnection(Connection[Edge[ConfigurationItem]]):
+    """Configuration items."""
+
+
+@strawberry.interface
+class Recoverable:
+    """How an item comes back."""
+
+    recovery_time_seconds: int | None
+    restart_time_seconds: int | None
+    recovery_evidence: str | None
+    last_tested_on: date | None
+    availability: float | None
+
+
+@strawberry.interface
+class BusinessImpact:
+    """What the business impact analysis says."""
+
+    tier: int | None
+    mtpd_seconds: int | None
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    wrt_seconds: int | None
+    mbco: str | None
+    impact_tolerance_seconds: int | None
+    criticality_weight: float | None
+    critical_or_important: bool | None
+    availability_objective: float | None
+
+
+@strawberry.type
+class BusinessProcess(Recoverable, BusinessImpact, ConfigurationItem):
+    """What the business does; it has the tolerances everything else is judged by."""
+
+
+@strawberry.type
+class BusinessService(Recoverable, BusinessImpact, ConfigurationItem):
+    """What the business offers."""
+
+    important: bool | None
+
+
+@strawberry.type(name="ITService")
+class ITService(Recoverable, ConfigurationItem):
+    """What IT offers: an application or a technical service."""
+
+    rto_seconds: int | None
+    rpo_seconds: int | None
+    availability_objective: float | None
+    environment: str | None
+
+
+@strawberry.type
+class Component(Recoverable, ConfigurationItem):
+    """Software, hardware, network, a queue, a store."""
+
+    replication_lag_seconds: int | None
+    backup_interval_seconds: int | None
+
+
+@strawberry.type
+class Location(Recoverable, ConfigurationItem):
+    """A failure domain: a site, zone, rack, power feed, duct."""
+
+
+@strawberry.type
+class Team(ConfigurationItem):
+    """People."""
+
+    headcount: int | None
+    cross_trained: bool | None
+
+
+@strawberry.type
+class ThirdParty(Recoverable, ConfigurationItem):
+    """A supplier."""
+
+    lei: str | None
+    parent: str | None
+    contract_rto_seconds: int | None
+    substitutability: str | None
+    exit_plan: bool | None
+
+
+@strawberry.type
+class Contract(ConfigurationItem):
+    """What was agreed with a supplier."""
+
+    lei: str | None
+    parent: str | None
+    contract_rto_seconds: int | None
+    substitutability: str | None
+    exit_plan: bool | None
+
+
+@strawberry.type
+class Member:
+    """A member of a redundancy group and what it weighs."""
+
+    key: strawberry.Private[str]
+    weight: int
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return configuration_item(await info.context.item(self.key))
+
+
+@strawberry.type
+class RedundancyGroup(ConfigurationItem):
+    """Items of which some suffice."""
+
+    min_available: Threshold | None
+    degraded_below: Threshold | None
+    failover_time_seconds: int | None
+
+    @strawberry.field(description="The members, by key.")
+    def members(self) -> list[Member]:
+        return [Member(key=member.key, weight=member.weight) for member in self.record.members]
+
+
+_CLASSES: dict[inventory.ItemType, type[ConfigurationItem]] = {
+    inventory.ItemType.BUSINESS_PROCESS: BusinessProcess,
+    inventory.ItemType.BUSINESS_SERVICE: BusinessService,
+    inventory.ItemType.IT_SERVICE: ITService,
+    inventory.ItemType.COMPONENT: Component,
+    inventory.ItemType.LOCATION: Location,
+    inventory.ItemType.TEAM: Team,
+    inventory.ItemType.THIRD_PARTY: ThirdParty,
+    inventory.ItemType.CONTRACT: Contract,
+    inventory.ItemType.REDUNDANCY_GROUP: RedundancyGroup,
+}
+ITEM_TYPES = tuple(_CLASSES.values())
+
+
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
+
+
+def configuration_item(item: inventory.Item) -> ConfigurationItem:
+    """The item as its GraphQL type."""
+    values: dict[str, object] = {
+        _snake(name): item.properties.get(name)
+        for name, rule in inventory.PROPERTIES.items()
+        if item.type in rule.types
+    }
+    if tested := values.get("last_tested_on"):
+        values["last_tested_on"] = date.fromisoformat(str(tested))
+    return _CLASSES[item.type](
+        id=global_id(item),
+        record=item,
+        key=item.key,
+        name=item.name,
+        kind=item.kind,
+        lifecycle=item.lifecycle,
+        identifiers=[Identifier(kind=one.kind, value=one.value) for one in item.identifiers],
+        attributes=JSON(dict(item.attributes)),
+        source=item.source,
+        revision=item.revision,
+        created_at=item.created_at,
+        updated_at=item.updated_at,
+        **values,
+    )
+
+
+@strawberry.type
+class SearchHit:
+    """An item that fits a search, and how well (higher is better)."""
+
+    item: ConfigurationItem
+    score: float
+
+
+@strawberry.type
+class ReachedItem:
+    """An item found by following edges; the path runs from it to the start."""
+
+    reached: strawberry.Private[impact.ReachedItem]
+    depth: int
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return configuration_item(await info.context.item(self.reached.key))
+
+    @strawberry.field(description="One shortest path, from this item to the start, both included.")
+    async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
+        return await _items(info.context, self.reached.path)
+
+
+async def _items(context: Context, keys: tuple[str, ...]) -> list[ConfigurationItem]:
+    return [configuration_item(item) for item in await asyncio.gather(*(context.item(key) for key in keys))]
+
+
+@strawberry.type
+class ReachConnection(Connection[Edge[ReachedItem]]):
+    """Reached items, nearest first, then by key."""
+
+
+@strawberry.type
+class DependencyPath:
+    """A path from a dependent to a provider, both included; `length` is its number of edges."""
+
+    keys: strawberry.Private[tuple[str, ...]]
+    length: int
+
+    @strawberry.field
+    async def items(self, info: RequestInfo) -> list[ConfigurationItem]:
+        return await _items(info.context, self.keys)
+
+
+@strawberry.type
+class Cause:
+    """An item that failed by itself."""
+
+    key: strawberry.Private[str]
+    state: HealthState
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return configuration_item(await info.context.item(self.key))
+
+
+@strawberry.type
+class StateCount:
+    """How many items of a type are in a state."""
+
+    type: ItemType
+    state: HealthState
+    count: int
+
+
+@strawberry.type
+class ImpactedItem:
+    """An item that is hurt: how, by which rule, and along which path."""
+
+    impacted: strawberry.Private[impact.ImpactedItem]
+    report: strawberry.Private[Report]
+    state: HealthState
+    best_state: HealthState
+    worst_state: HealthState
+    depth: int
+    rule: PropagationRule
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return configuration_item(await info.context.item(self.impacted.key))
+
+    @strawberry.field(description="A shortest path along which the state came, from this item to a cause.")
+    async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
+        return await _items(info.context, self.impacted.path)
+
+    @strawberry.field(description="A minimal set of causes that explains the state.")
+    async def causes(self, info: RequestInfo) -> list[ConfigurationItem]:
+        return await _items(info.context, self.report.causes_of(self.impacted.key))
+
+
+@strawberry.type
+class ImpactedItemConnection(Connection[Edge[ImpactedItem]]):
+    """Impacted items: business processes, business services, IT services, the rest, groups."""
+
+
+@strawberry.type
+class ImpactReport:
+    """What is hurt, completely counted; nothing is cut silently."""
+
+    report: strawberry.Private[Report]
+    as_of: datetime
+    graph_version: str
+    priority: int | None
+    depth_reached: int
+    unknown: int
+    assumptions: list[str]
+    truncated: bool = False
+    hidden: int = 0
+
+    @strawberry.field(description="What failed by itself.")
+    def causes(self) -> list[Cause]:
+        return [Cause(key=key, state=state) for key, state in self.report.causes]
+
+    @strawberry.field(description="Items by type and state, OPERATIONAL aside.")
+    def counts(self) -> list[StateCount]:
+        return [StateCount(type=one.type, state=one.state, count=one.count) for one in self.report.counts]
+
+    @strawberry.field(description="The impacted items, the causes included, page by page.")
+    async def impacted(
+        self,
+        info: RequestInfo,
+        types: list[ItemType] | None = None,
+        states: list[HealthState] | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> ImpactedItemConnection:
+        size = page_size(first, info.context.runtime.settings.max_page_size)
+        kinds = sorted(one.value for one in types) if types is not None else None
+        listing = Listing("impacted", (self.report.causes, kinds, sorted(states) if states is not None else None))
+        place = listing.place(after)
+        position = impact.Position(int(str(place[0])), str(place[1])) if place else None
+        found = self.report.page(size + 1, position, types=types, states=states)
+        edges = [
+            Edge(cursor=listing.cursor(at.code, at.key), node=_impacted(item, self.report)) for at, item in found[:size]
+        ]
+
+        async def count() -> int:
+            return self.report.total(types, states)
+
+        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        return ImpactedItemConnection(page_info=where, edges=edges, counter=count)
+
+
+def _impacted(item: impact.ImpactedItem, report: Report) -> ImpactedItem:
+    return ImpactedItem(
+        impacted=item,
+        report=report,
+        state=item.state,
+        best_state=item.best_state,
+        worst_state=item.worst_state,
+        depth=item.depth,
+        rule=item.rule,
+    )
+
+
+def impact_report(report: Report, as_of: datetime) -> ImpactReport:
+    """The report as its GraphQL type."""
+    return ImpactReport(
+        report=report,
+        as_of=as_of,
+        graph_version=str(report.graph.version),
+        priority=report.priority,
+        depth_reached=report.depth_reached,
+        unknown=report.unknown,
+        assumptions=list(report.assumptions),
+    )
+
+
+@strawberry.type
+class Match:
+    """How an event found its item; several candidates and no item mean that it was ambiguous."""
+
+    tier: str | None
+    identifier: str | None
+    candidates: list[str]
+
+
+@strawberry.type
+class Event:
+    """A stored alert."""
+
+    record: strawberry.Private[events.Event]
+    id: strawberry.ID
+    source: str
+    fingerprint: str
+    status: EventStatus
+    severity: str | None
+    state: HealthState
+    summary: str
+    starts_at: datetime
+    ends_at: datetime | None
+    received_at: datetime
+    match: Match
+    labels: JSON
+
+    @strawberry.field(description="The item the event is about.")
+    async def item(self, info: RequestInfo) -> ConfigurationItem | None:
+        key = self.record.match.key
+        found = await info.context.graph() if key else None
+        return configuration_item(await info.context.item(key)) if key and found and key in found.number else None
+
+
+@strawberry.type
+class EventConnection(Connection[Edge[Event]]):
+    """Events, newest first."""
+
+
+def event(record: events.Event) -> Event:
+    """The event as its GraphQL type."""
+    found = record.match
+    return Event(
+        record=record,
+        id=strawberry.ID(record.id),
+        source=record.source,
+        fingerprint=record.fingerprint,
+        status=record.status,
+        severity=record.severity,
+        state=record.state,
+        summary=record.summary,
+        starts_at=record.starts_at,
+        ends_at=record.ends_at,
+        received_at=record.received_at,
+        match=Match(
+            tier=found.tier.value if found.tier else None,
+            identifier=found.identifier,
+            candidates=list(found.candidates),
+        ),
+        labels=JSON(dict(record.labels)),
+    )

@@ -1,0 +1,156 @@
+"""The real application over the real Neo4j of this run, behind a real uvicorn on loopback, and a client of it."""
+
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx2
+from neo4j import GraphDatabase
+
+from app.auth.actions import Gatekeeper, create_token
+from app.auth.model import Role
+from app.database.client import Connection, Database
+from app.main import create_app, load_demo
+from app.runtime import Runtime, utc_now
+from app.settings import Settings
+from app.topology.current import Topology
+from tests.http_server import served
+from tests.neo4j_server import Loop
+
+# What GraphQL answers is JSON: a test reads any path of it.
+Json = Any
+T = TypeVar("T")
+
+IMPORT = "mutation ($items: [ItemInput!]!) { upsertItems(items: $items) { graphVersion } }"
+CONNECT = "mutation ($edges: [DependencyInput!]!) { upsertDependencies(dependencies: $edges) { graphVersion } }"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An error as a caller sees it."""
+
+    code: str
+    message: str
+    problems: tuple[tuple[str, str], ...] = ()
+
+
+class Client:
+    """A caller of the service: of local mode, or with a token."""
+
+    def __init__(self, url: str, token: str | None = None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self.http = httpx2.Client(base_url=url, headers=headers, timeout=60)
+
+    def answer(self, query: str, variables: Json = None) -> Json:
+        """The whole GraphQL answer."""
+        return self.http.post("/graphql", json={"query": query, "variables": variables or {}}).json()
+
+    def graphql(self, query: str, **variables: Json) -> Json:
+        """The data of an answer without errors; a variable whose name Python reserves takes a trailing underscore."""
+        answer = self.answer(query, {name.rstrip("_"): value for name, value in variables.items()})
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def refusal(self, query: str, **variables: Json) -> Refusal:
+        """The only error of an answer."""
+        answer = self.answer(query, {name.rstrip("_"): value for name, value in variables.items()})
+        (error,) = answer["errors"]
+        problems = tuple((one["where"], one["message"]) for one in error["extensions"].get("problems", ()))
+        return Refusal(error["extensions"]["code"], error["message"], problems)
+
+    def add(self, items: list[Json], *edges: str) -> None:
+        """Write items, and HARD dependencies as `dependent -> provider`."""
+        self.graphql(IMPORT, items=items)
+        if edges:
+            ends = [edge.split(" -> ") for edge in edges]
+            self.graphql(CONNECT, edges=[{"from": dependent, "to": provider} for dependent, provider in ends])
+
+
+@dataclass(slots=True)
+class Service:
+    """A running service; `statements` names every query it sends to Neo4j."""
+
+    url: str
+    runtime: Runtime
+    statements: list[str]
+    _loop: Loop
+    _clients: list[Client] = field(default_factory=list)
+
+    def client(self, token: str | None = None) -> Client:
+        """A caller with this token, or without one."""
+        client = Client(self.url, token)
+        self._clients.append(client)
+        return client
+
+    def client_as(self, role: Role) -> Client:
+        """A caller with a stored token of this role."""
+        return self.client(self.token(role))
+
+    def token(self, role: Role) -> str:
+        """The secret of a new token."""
+        made = create_token(self.runtime.database, f"a {role.value}", role=role, expires_at=None, now=utc_now())
+        return self.run(made)[1]
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of `work` on the service's own loop."""
+        return self._loop.run(work)
+
+    def close(self) -> None:
+        """Close every client."""
+        for client in self._clients:
+            client.http.close()
+
+
+def emptied(connection: Connection) -> Connection:
+    """The server with nothing in it but its schema."""
+    with (
+        GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password)) as driver,
+        driver.session(database=connection.database) as session,
+    ):
+        session.run(
+            "MATCH (n) WHERE NOT n:__Neo4jMigration CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+        ).consume()
+    return connection
+
+
+@contextmanager
+def running(
+    connection: Connection, *, local_mode: bool = True, demo: bool = False, **settings: Json
+) -> Iterator[Service]:
+    """The service over this Neo4j, with these settings, for as long as this lasts."""
+    chosen = Settings.model_validate(settings)
+    loop = Loop()
+
+    async def parts() -> tuple[Runtime, Gatekeeper]:
+        database = Database(
+            connection,
+            read_timeout_seconds=chosen.query_timeout_seconds,
+            write_timeout_seconds=chosen.write_timeout_seconds,
+        )
+        # A clock that stands still: time is not what these tests are about.
+        runtime = Runtime(chosen, database, Topology(database, lambda: 0.0))
+        if demo:
+            await load_demo(runtime, lambda _: None)
+        gatekeeper = Gatekeeper(
+            database,
+            local_mode=local_mode,
+            admin_token=chosen.admin_token,
+            webhook_secrets=chosen.webhook_secrets,
+            clock=utc_now,
+        )
+        return runtime, gatekeeper
+
+    runtime, gatekeeper = loop.run(parts())
+    statements: list[str] = []
+    runtime.database.listeners.append(statements.append)
+    server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode))
+    service = Service(loop.run(server.__aenter__()), runtime, statements, loop)
+    try:
+        yield service
+    finally:
+        service.close()
+        loop.run(server.__aexit__(None, None, None))
+        loop.run(gatekeeper.close())
+        loop.run(runtime.database.close())
+        loop.close()
