@@ -1,0 +1,166 @@
+"""Events in, impact out: `POST /webhooks/{source}` stores, `POST /lookup/{source}` and `GET /lookup` only answer.
+
+A 2xx means stored. The impact is in the answer when it is ready in time; else 202, and the events are in `events`.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+
+from app.auth.model import Caller, Permission
+from app.errors import NotFound
+from app.events import actions
+from app.events.model import Alert, Event, Match
+from app.events.sources import alertmanager
+from app.impact.actions import assess_one
+from app.impact.model import HealthState, ImpactedItem
+from app.impact.report import ImpactReport
+from app.inventory.model import ItemType
+from app.inventory.store import items_by_key
+from app.runtime import Runtime
+from app.web.access import requires, webhook_caller
+from app.web.bodies import json_body
+
+SOURCES: Mapping[str, Callable[[object, int], Sequence[Alert]]] = {alertmanager.NAME: alertmanager.alerts}
+MAX_LISTED = 50
+_SERVICES = (ItemType.BUSINESS_SERVICE,)
+_PROCESSES = (ItemType.BUSINESS_PROCESS,)
+
+router = APIRouter(tags=["events"])
+
+
+@router.post("/webhooks/{source}", summary="Events of a monitoring tool: stored, matched, answered with their impact")
+async def receive(request: Request, source: str, caller: Annotated[Caller, Depends(webhook_caller)]) -> Response:
+    """Store the alerts of one delivery."""
+    runtime, loop = _runtime(request), asyncio.get_running_loop()
+    until = loop.time() + runtime.settings.webhook_answer_seconds
+    alerts = _parser(source)(await json_body(request), runtime.settings.max_alerts)
+    events = await actions.receive(runtime.database, alerts, runtime.clock())
+    judging = asyncio.ensure_future(_answers(runtime, events))
+    done, _ = await asyncio.wait({judging}, timeout=max(0, until - loop.time()))
+    if not done:
+        judging.cancel()
+        listed = [{**_event_document(event), "impact": None} for event in events]
+        return _json(_delivery(len(alerts), len(events), listed), status_code=202)
+    return _json(_delivery(len(alerts), len(events), judging.result()))
+
+
+@router.post("/lookup/{source}", summary="The same matching and impact, nothing stored")
+async def look_up_delivery(
+    request: Request, source: str, caller: Annotated[Caller, Depends(webhook_caller)]
+) -> Response:
+    """Answer a delivery without storing it."""
+    runtime = _runtime(request)
+    alerts = _parser(source)(await json_body(request), runtime.settings.max_alerts)
+    events = await actions.matched(runtime.database, alerts, runtime.clock())
+    return _json(_delivery(len(alerts), 0, await _answers(runtime, events)))
+
+
+@router.get("/lookup", summary="What one item, host, address or service means for the business if it is down")
+async def look_up(
+    request: Request,
+    caller: Annotated[Caller, Depends(requires(Permission.READ))],
+    ref: Annotated[str, Query(min_length=1, max_length=500, description="A key, host, address, serial or service.")],
+    state: Annotated[str, Query(pattern="^(DOWN|DEGRADED)$")] = "DOWN",
+) -> Response:
+    """Answer for one reference, given everything else that is open."""
+    runtime = _runtime(request)
+    found = await actions.look_up(runtime.database, ref)
+    if found.key is None and not found.candidates:
+        raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
+    graph = await runtime.topology.current()
+    report = None
+    if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
+        others = await actions.open_own_states(runtime.database)
+        report = assess_one(graph, found.key, HealthState[state], others)
+    (impact,) = await _impact_documents(runtime, [(report, found.key)])
+    return _json({"ref": ref, "match": _match_document(found), "impact": impact})
+
+
+def _json(document: object, status_code: int = 200) -> Response:
+    return Response(orjson.dumps(document), status_code=status_code, media_type="application/json")
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def _parser(source: str) -> Callable[[object, int], Sequence[Alert]]:
+    if source not in SOURCES:
+        raise NotFound(f"no event source is called {source!r}; use one of {', '.join(sorted(SOURCES))}")
+    return SOURCES[source]
+
+
+async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[dict[str, object]]:
+    judged = await actions.judge(runtime.database, await runtime.topology.current(), events)
+    impacts = await _impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
+    return [{**_event_document(one.event), "impact": impact} for one, impact in zip(judged, impacts, strict=True)]
+
+
+def _delivery(received: int, stored: int, events: list[dict[str, object]]) -> dict[str, object]:
+    return {"received": received, "stored": stored, "events": events, "quarantined": 0}
+
+
+def _event_document(event: Event) -> dict[str, object]:
+    return {"id": event.id, "status": event.status.value, "match": _match_document(event.match)}
+
+
+def _match_document(match: Match) -> dict[str, object]:
+    tier = match.tier.value if match.tier else None
+    return {"tier": tier, "key": match.key, "identifier": match.identifier, "candidates": list(match.candidates)}
+
+
+async def _impact_documents(
+    runtime: Runtime, impacts: Sequence[tuple[ImpactReport | None, str | None]]
+) -> list[dict[str, object] | None]:
+    """The impacts as monitoring tools read them, each with the key it is about; one query, however many there are."""
+    listed = [await asyncio.to_thread(_listed, report) for report, _ in impacts]
+    keys = {item.key for items in listed for item in items}
+    named = await items_by_key(runtime.database, sorted(keys)) if keys else {}
+    names = {one.key: one.name for one in named.values()}
+    return [
+        _impact_document(report, items, names, f"{runtime.base_url}/lookup?{urlencode({'ref': key})}")
+        if report
+        else None
+        for (report, key), items in zip(impacts, listed, strict=True)
+    ]
+
+
+def _listed(report: ImpactReport | None) -> list[ImpactedItem]:
+    """The business items an answer names: processes, then services, at most 50 of each."""
+    if report is None:
+        return []
+    return [item for types in (_PROCESSES, _SERVICES) for _, item in report.page(MAX_LISTED, types=types)]
+
+
+def _impact_document(
+    report: ImpactReport, items: Sequence[ImpactedItem], names: Mapping[str, str], url: str
+) -> dict[str, object]:
+    """One impact; lists are cut at 50 and then say so."""
+    totals: dict[str, int] = {}
+    for count in report.counts:
+        totals[count.state.name] = totals.get(count.state.name, 0) + count.count
+    return {
+        "priority": report.priority,
+        "businessProcesses": [_item_document(item, names) for item in items if item.type in _PROCESSES],
+        "businessServices": [_item_document(item, names) for item in items if item.type in _SERVICES],
+        "counts": totals,
+        "truncated": report.total((*_PROCESSES, *_SERVICES), None) > len(items),
+        "graphVersion": str(report.graph.version),
+        "url": url,
+    }
+
+
+def _item_document(item: ImpactedItem, names: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "key": item.key,
+        "name": names.get(item.key, item.key),
+        "state": item.state.name,
+        "because": list(item.path),
+    }
