@@ -1,0 +1,59 @@
+"""The GraphQL documents that the commands send; a test of the schema validates each."""
+
+from collections.abc import Mapping
+
+IMPACT = """
+query CliImpact($failures: [FailureInput!]!, $first: Int!, $after: String) {
+  impact(failures: $failures) {
+    asOf graphVersion priority depthReached truncated hidden unknown assumptions
+    counts { type state count }
+    causes { item { key name } state }
+    impacted(first: $first, after: $after) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      edges { node {
+        item { __typename key name kind }
+        state depth rule
+        path { key name }
+        causes { key }
+      } }
+    }
+  }
+}
+"""
+
+REACH = """
+query CliReach($key: String!, $direction: Direction!, $maxDepth: Int, $first: Int!, $after: String) {
+  reach(key: $key, direction: $direction, maxDepth: $maxDepth, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      item { __typename key name }
+      depth
+      path { key name }
+    } }
+  }
+}
+"""
+
+PATHS = """
+query CliPaths($from: String!, $to: String!, $limit: Int!) {
+  paths(from: $from, to: $to, limit: $limit) {
+    length
+    items { key name }
+  }
+}
+"""
+
+STATUS = """
+query CliStatus {
+  items(first: 0) { totalCount }
+  events(filter: { status: FIRING }, first: 0) { totalCount }
+  currentImpact {
+    graphVersion priority
+    counts { type state count }
+  }
+}
+"""
+
+DOCUMENTS: Mapping[str, str] = {"impact": IMPACT, "reach": REACH, "paths": PATHS, "status": STATUS}

@@ -1,0 +1,138 @@
+"""Tokens: create, list and revoke access tokens, in the database itself, so that the first one needs none."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.text import Text
+
+from app.cli.drawing import Console, answer_screen, columns, print_json, printable
+from app.cli.options import AsJson, DataDir, settings_with
+from app.errors import Conflict
+
+if TYPE_CHECKING:
+    from app.auth.model import AccessToken
+    from app.database.client import Database
+
+# app.auth.model.Role; a literal keeps the choices in the help in this order.
+RoleWord = Literal["reader", "operator", "editor", "admin"]
+
+commands = typer.Typer(
+    help="Create, list and revoke access tokens, in the Neo4j at NEO4J_URI or else in the managed one.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@commands.command()
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Who will use it.", show_default=False)],
+    role: Annotated[RoleWord, typer.Option("--role", help="What it may do.", show_default=False)],
+    expires_days: Annotated[
+        int | None, typer.Option("--expires-days", min=1, max=36_500, metavar="N", show_default="never")
+    ] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Create a token. Its secret goes to stdout, this once; nobody can show it again."""
+    now = datetime.now(UTC)
+    expires_at = now + timedelta(days=expires_days) if expires_days else None
+
+    async def work() -> "tuple[AccessToken, str]":
+        from app.auth.actions import create_token
+
+        async with _database(data_dir) as database:
+            return await create_token(database, name, role=role, expires_at=expires_at, now=now)
+
+    token, secret = asyncio.run(work())
+    until = f"until {_day(token.expires_at)}" if token.expires_at else "until it is revoked"
+    Console().say(
+        f"token {token.id} for {token.name} ({token.role.value}), {until}; keep its secret, this is its only copy:"
+    )
+    typer.echo(secret)
+
+
+@commands.command("list")
+def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
+    """List every token, revoked and expired ones too; never a secret."""
+
+    async def work() -> "tuple[AccessToken, ...]":
+        from app.auth.store import tokens
+
+        async with _database(data_dir) as database:
+            return await tokens(database)
+
+    found = asyncio.run(work())
+    if as_json:
+        print_json([_document(one) for one in found])
+        return
+    table = columns("id", "name", "role", "created", "last used", "state")
+    now = datetime.now(UTC)
+    for one in found:
+        used = _day(one.last_used_at) if one.last_used_at else "never"
+        table.add_row(
+            one.id, Text(printable(one.name)), one.role.value, _day(one.created_at), used, _standing(one, now)
+        )
+    answer_screen().print(table)
+
+
+@commands.command()
+def revoke(
+    id: Annotated[str, typer.Argument(metavar="ID", help="As `list` shows it.", show_default=False)],
+    data_dir: DataDir = None,
+) -> None:
+    """Revoke a token; within ten seconds nothing takes it any more."""
+
+    async def work() -> "AccessToken":
+        from app.auth.actions import revoke_token
+
+        async with _database(data_dir) as database:
+            return await revoke_token(database, id, now=datetime.now(UTC))
+
+    token = asyncio.run(work())
+    Console().say(f"token {token.id} for {token.name} is revoked")
+
+
+@asynccontextmanager
+async def _database(data_dir: Path | None) -> "AsyncIterator[Database]":
+    from app.main import opened_database
+
+    settings = settings_with(data_dir=data_dir)
+    with Console() as console:
+        try:
+            async with opened_database(settings, console) as opened:
+                yield opened.database
+        except Conflict as error:
+            if settings.neo4j_uri:
+                raise
+            raise Conflict(
+                f"{error.message}; or, if an `underpin up` runs there, set NEO4J_URI to the Neo4j that it named at its "
+                f"start and NEO4J_PASSWORD to what is in {settings.data_dir / 'neo4j' / 'password'}"
+            ) from error
+
+
+def _standing(token: "AccessToken", now: datetime) -> str:
+    if token.revoked_at is not None:
+        return f"revoked {_day(token.revoked_at)}"
+    if token.expires_at is None:
+        return "usable"
+    return f"{'usable until' if token.expires_at > now else 'expired'} {_day(token.expires_at)}"
+
+
+def _document(token: "AccessToken") -> dict[str, object]:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "role": token.role.value,
+        "createdAt": token.created_at,
+        "expiresAt": token.expires_at,
+        "revokedAt": token.revoked_at,
+        "lastUsedAt": token.last_used_at,
+    }
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,192 @@
+"""Reports: answers drawn as exact text."""
+
+from collections.abc import Iterable
+from io import StringIO
+
+from rich.console import Console as Screen
+from rich.table import Table
+from rich.text import Text
+
+from app.cli.reports import (
+    impact_counts,
+    impact_heading,
+    impact_lines,
+    impact_notes,
+    import_table,
+    path_lines,
+    reach_lines,
+    refused_lines,
+    status_table,
+    type_words,
+)
+from tests.cli.answers import hurt, item, report
+
+CHECKOUT = hurt(item("checkout", "BusinessProcess"), "DOWN", "HARD", "checkout", "pay", "db")
+PAY = hurt(item("pay", "ITService"), "DEGRADED", "SOFT", "pay", "db")
+DB = hurt(item("db"), "DOWN", "OWN", "db")
+
+
+def plain(lines: Iterable[Text]) -> list[str]:
+    return [line.plain for line in lines]
+
+
+def drawn(table: Table) -> list[str]:
+    screen = Screen(file=StringIO(), record=True, width=80)
+    screen.print(table)
+    return [line.rstrip() for line in screen.export_text().splitlines()]
+
+
+def test_the_heading_says_what_failed_when_and_how_urgent_it_is() -> None:
+    assert plain(impact_heading(report([DB]))) == [
+        "Db (db) DOWN",
+        "priority 1 of 1 to 5; as of 2026-11-24 10:00:00 UTC, graph version 7",
+    ]
+
+
+def test_the_heading_says_when_no_business_is_hurt() -> None:
+    assert plain(impact_heading(report([DB], priority=None)))[1] == (
+        "no business process or service is hurt; as of 2026-11-24 10:00:00 UTC, graph version 7"
+    )
+
+
+def test_counts_are_a_table_of_types_and_states() -> None:
+    assert drawn(impact_counts(report([])["counts"])) == [
+        "                   DOWN  DEGRADED",
+        "business process      1",
+        "component         1,200         3",
+    ]
+
+
+def test_impact_reads_from_the_cause_to_who_is_hurt() -> None:
+    assert plain(impact_lines(report([CHECKOUT, PAY, DB]))) == [
+        "DOWN Db (db), component, OWN",
+        "└── DEGRADED Pay (pay), IT service, SOFT",
+        "    └── DOWN Checkout (checkout), business process, HARD",
+    ]
+
+
+def test_a_business_process_is_emphasised_and_a_state_has_its_colour() -> None:
+    screen = Screen(file=StringIO(), record=True, width=80, force_terminal=True, color_system="standard")
+    for line in impact_lines(report([CHECKOUT, PAY, DB])):
+        screen.print(line)
+
+    assert screen.export_text(styles=True).splitlines() == [
+        "\x1b[1;31mDOWN\x1b[0m Db (db), component, OWN",
+        "\x1b[2m└── \x1b[0m\x1b[33mDEGRADED\x1b[0m Pay (pay), IT service, SOFT",
+        "\x1b[2m    └── \x1b[0m\x1b[1;31mDOWN\x1b[0m \x1b[1mCheckout (checkout), business process, HARD\x1b[0m",
+    ]
+
+
+def test_an_item_on_the_way_that_was_not_fetched_is_drawn_without_a_state() -> None:
+    assert plain(impact_lines(report([CHECKOUT]))) == [
+        "DOWN Db (db)",
+        "└── Pay (pay)",
+        "    └── DOWN Checkout (checkout), business process, HARD",
+    ]
+
+
+def test_a_cause_that_hurts_nobody_shown_is_drawn_all_the_same() -> None:
+    causes = [{"item": {"key": key, "name": key}, "state": "DOWN"} for key in ("db", "fan")]
+
+    assert plain(impact_lines(report([DB], causes=causes))) == ["DOWN Db (db), component, OWN", "DOWN fan"]
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    evil = hurt(item("db", name="\x1b[2J[red]boom\nDOWN"), "DOWN", "OWN", "db")
+
+    assert plain(impact_lines(report([evil]))) == ["DOWN \ufffd[2J[red]boom\ufffdDOWN (db), component, OWN"]
+
+
+def test_nothing_is_cut_silently() -> None:
+    notes = impact_notes(
+        report(
+            [],
+            impacted={"totalCount": 1120, "nodes": [DB]},
+            truncated=True,
+            hidden=2,
+            unknown=1,
+            assumptions=["the sky holds"],
+        )
+    )
+
+    assert plain(notes) == [
+        "1,119 more; use --first or --json",
+        "The walk stopped at depth 2; there may be more beyond it.",
+        "2 items are hidden from this token.",
+        "1 items may or may not be hurt: what they need is UNKNOWN.",
+        "Assumed: the sky holds.",
+    ]
+
+
+def test_a_whole_answer_has_no_notes() -> None:
+    assert plain(impact_notes(report([DB]))) == []
+
+
+def test_reach_is_a_tree_from_the_start() -> None:
+    assert plain(reach_lines("db", {"totalCount": 2, "nodes": [PAY, CHECKOUT]})) == [
+        "Db (db)",
+        "└── Pay (pay), IT service",
+        "    └── Checkout (checkout), business process",
+    ]
+
+
+def test_reach_of_nothing_is_the_start_alone() -> None:
+    assert plain(reach_lines("db", {"totalCount": 0, "nodes": []})) == ["db"]
+
+
+def test_a_path_points_to_what_is_needed() -> None:
+    steps = [{"key": "checkout", "name": "Checkout"}, {"key": "db", "name": "db"}]
+
+    assert plain(path_lines([{"length": 1, "items": steps}])) == ["1 hop: Checkout (checkout) -> db"]
+
+
+def test_an_import_is_a_table_of_what_it_did() -> None:
+    done = {
+        "dryRun": False,
+        "items": {"created": 1200, "changed": 0, "unchanged": 3},
+        "dependencies": {"created": 2, "changed": 1, "unchanged": 0},
+    }
+
+    assert drawn(import_table(done)) == [
+        "              created  changed  unchanged",
+        "items           1,200        0          3",
+        "dependencies        2        1          0",
+    ]
+
+
+def test_the_first_twenty_refused_rows_are_named_and_the_others_counted() -> None:
+    refused = [{"where": f"items.csv:{line}", "message": "type is missing"} for line in range(2, 32)]
+
+    lines = plain(refused_lines({"refused": refused, "refusedCount": 1500}))
+
+    assert lines[0] == "1,500 rows refused:"
+    assert lines[1] == "  items.csv:2: type is missing"
+    assert lines[20] == "  items.csv:21: type is missing"
+    assert lines[21:] == ["  and 1,480 more; --json shows the first 30"]
+
+
+def test_status_names_each_part_and_the_figures_of_the_graph() -> None:
+    ready = {
+        "ready": False,
+        "parts": {"neo4j": {"ready": True, "detail": "Neo4j 2026.08.1"}, "graph": {"ready": False, "detail": "late"}},
+    }
+    data = {
+        "items": {"totalCount": 1251},
+        "events": {"totalCount": 2},
+        "currentImpact": {"graphVersion": "7", "priority": 2, "counts": report([])["counts"]},
+    }
+
+    assert drawn(status_table(ready, data)) == [
+        "neo4j          ready      Neo4j 2026.08.1",
+        "graph          not ready  late",
+        "items          1,251",
+        "graph version  7",
+        "open events    2",
+        "hurt items     1,204      priority 2",
+    ]
+
+
+def test_types_are_said_as_people_say_them() -> None:
+    assert type_words("BUSINESS_PROCESS") == type_words("BusinessProcess") == "business process"
+    assert type_words("IT_SERVICE") == type_words("ITService") == "IT service"
+    assert type_words("Location") == "location"
