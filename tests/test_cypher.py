@@ -1,0 +1,176 @@
+"""The query files: planned by a real Neo4j, in step with their headers and their wrappers, and the only Cypher."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from neo4j import GraphDatabase, Session
+
+from app.auth import store as auth
+from app.auth.model import AccessToken, Role
+from app.database.client import Connection, Database, Transaction
+from app.database.queries import Query, load_queries
+from app.events import actions as events
+from app.events.sources import alertmanager
+from app.resources import resource_folder
+from tests.neo4j_server import Loop
+from tests.stored import NOW, item, needs, upserted
+
+APP = Path(__file__).parent.parent / "app"
+# `browsing` has a store of its own beside the inventory's.
+STORES = {"browsing": "inventory/browsing.py"}
+FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
+QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}
+SCANS = re.compile(r"AllNodesScan|NodeByLabelsScan|NodeByLabelScan|RelationshipTypesScan|RelationshipTypeScan")
+CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DETACH DELETE)\b\s*[($\[]|\bCALL\s+(db|dbms)\.")
+
+
+@pytest.fixture(scope="module")
+def session(connection: Connection) -> Iterator[Session]:
+    """A session on a database in which every label, relation and property occurs."""
+    loop = Loop()
+    loop.run(_fill(connection))
+    loop.close()
+    with (
+        GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password)) as driver,
+        driver.session(database=connection.database) as opened,
+    ):
+        yield opened
+
+
+async def _fill(connection: Connection) -> None:
+    database = Database(connection, read_timeout_seconds=30, write_timeout_seconds=60)
+    await upserted(
+        database,
+        [
+            item("pay", "BUSINESS_PROCESS", kind="PROCESS", tier=0, criticalOrImportant=True),
+            item("shop", "BUSINESS_SERVICE", important=True),
+            item("api", "IT_SERVICE", owner="team", attributes={"a": 1}),
+            item("db-1", identifiers=[{"kind": "fqdn", "value": "db-1.corp.example"}]),
+            item("zone", "LOCATION"),
+            item("team", "TEAM"),
+            item("bank", "THIRD_PARTY"),
+            item("deal", "CONTRACT"),
+            item("db", "REDUNDANCY_GROUP", minAvailable=1, degradedBelow=1, members=["db-1"]),
+        ],
+        [
+            needs("pay", "shop"),
+            needs("db-1", "zone", "LOCATED_IN"),
+            needs("db-1", "team", "OPERATED_BY"),
+            needs("db-1", "bank", "PROVIDED_BY"),
+            needs("bank", "deal", "PART_OF"),
+        ],
+        source="sample",
+    )
+    for relation in ("SUBCONTRACTS_TO", "CHILD_OF"):
+        await upserted(database, [item("other-bank", "THIRD_PARTY")], [needs("bank", "other-bank", relation)])
+    raw = {
+        "status": "firing",
+        "labels": {"instance": "db-1.corp.example", "severity": "critical"},
+        "fingerprint": "f",
+        "startsAt": "2026-11-23T12:00:00Z",
+    }
+    ended = {**raw, "status": "resolved", "endsAt": "2026-11-23T13:00:00Z"}
+    for one in (raw, ended, {**raw, "startsAt": "2026-11-23T14:00:00Z"}):
+        await events.receive(database, alertmanager.alerts({"alerts": [one]}, 10), NOW)
+
+    async def add_token(transaction: Transaction) -> None:
+        token = AccessToken("id", "ci", Role.READER, NOW, expires_at=NOW)
+        if await auth.token_by_id(transaction, "id") is None:
+            await auth.create_token(transaction, token, hash="hash")
+        await auth.revoke_token(transaction, "id", at=NOW)
+        await auth.touch_token(transaction, "id", at=NOW)
+
+    await database.write(add_token)
+    await database.close()
+
+
+@pytest.mark.parametrize(("feature", "name"), QUERIES)
+def test_a_query_is_planned_without_a_warning_or_an_undeclared_scan(session: Session, feature: str, name: str) -> None:
+    query = QUERIES[feature, name]
+
+    summary = session.run(f"EXPLAIN {query.text}", dict.fromkeys(query.parameters)).consume()
+
+    assert [one.description for one in summary.gql_status_objects if one.is_notification] == []
+    assert bool(_scans(summary.plan or {})) is (query.scan is not None)
+
+
+@pytest.mark.parametrize(("feature", "name"), QUERIES)
+def test_a_query_returns_the_columns_of_its_header(session: Session, feature: str, name: str) -> None:
+    query = QUERIES[feature, name]
+
+    result = session.run(f"EXPLAIN {query.text}", dict.fromkeys(query.parameters))
+
+    assert tuple(result.keys()) == query.columns
+
+
+@pytest.mark.parametrize("name", ["dependents_of", "dependencies_of", "count_dependents", "count_dependencies"])
+def test_reach_visits_every_item_once(session: Session, name: str) -> None:
+    query = QUERIES["impact", name]
+
+    plan = session.run(f"EXPLAIN {query.text}", dict.fromkeys(query.parameters)).consume().plan or {}
+
+    assert [one for one in _operators(plan) if one.startswith("VarLengthExpand")] == [
+        "VarLengthExpand(Pruning,BFS,All)"
+    ]
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_every_query_has_one_wrapper_of_its_name_and_every_wrapper_a_query(feature: str) -> None:
+    path = APP / STORES.get(feature, f"{feature}/store.py")
+
+    wrappers = {
+        function.name: _queries_named_in(function)
+        for function in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(function, ast.AsyncFunctionDef) and not function.name.startswith("_")
+    }
+
+    assert wrappers == {name: [name] for feature_, name in QUERIES if feature_ == feature}
+
+
+@pytest.mark.parametrize("path", sorted(APP.rglob("*.py")), ids=lambda path: str(path.relative_to(APP)))
+def test_no_python_file_holds_cypher(path: Path) -> None:
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    assert [text for text in strings if CYPHER.search(text)] == []
+
+
+def test_no_query_is_put_together_from_text() -> None:
+    built = [
+        path
+        for path in APP.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Query"
+        if path.name != "webhooks.py"
+    ]
+
+    assert built == [APP / "database" / "queries.py"]
+
+
+def _queries_named_in(function: ast.AsyncFunctionDef) -> list[str]:
+    return [
+        str(ast.literal_eval(node.slice))
+        for node in ast.walk(function)
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "_QUERIES"
+    ]
+
+
+def _scans(plan: Mapping[str, Any]) -> list[str]:
+    return [operator for operator in _operators(plan) if SCANS.search(operator)]
+
+
+def _operators(plan: Mapping[str, Any]) -> Iterator[str]:
+    yield str(plan["operatorType"]).split("@")[0]
+    for child in plan.get("children", ()):
+        yield from _operators(child)
+
+
+def test_the_sample_of_queries_is_not_empty() -> None:
+    assert {type(query) for query in QUERIES.values()} == {Query}
