@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import docker
+from docker.errors import DockerException
+from requests.exceptions import RequestException
+from testcontainers.community.neo4j import Neo4jContainer
+
 from app.database.client import Connection
 from app.database.server import NEO4J_VERSION, ManagedServer
 from app.database.server_config import ServerMemory
@@ -39,14 +44,14 @@ class Loop:
 
 def docker_refusal() -> str | None:
     """Why no container can be started here, or `None` when a Docker engine answers."""
-    import docker
-    from docker.errors import DockerException
-
+    # A version is named so that the client asks nothing, and leaks no socket, before we do.
+    client = docker.APIClient(version="1.44", timeout=3)
     try:
-        client = docker.from_env(timeout=3)
-    except DockerException as error:
-        return f"no Docker engine answers: {error}"
-    client.close()
+        client.ping()
+    except (DockerException, RequestException) as error:
+        return f"no Docker engine answers ({type(error).__name__})"
+    finally:
+        client.close()
     return None
 
 
@@ -66,8 +71,6 @@ def uri_from_environment() -> Connection | None:
 @contextmanager
 def container() -> Iterator[Connection]:
     """A Neo4j of the pinned version in a container."""
-    from testcontainers.neo4j import Neo4jContainer
-
     with Neo4jContainer(IMAGE, password="only-for-tests") as neo4j:
         yield Connection(neo4j.get_connection_url(), "neo4j", "only-for-tests", "neo4j")
 

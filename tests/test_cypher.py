@@ -94,7 +94,7 @@ def test_a_query_is_planned_without_a_warning_or_an_undeclared_scan(session: Ses
 
     summary = session.run(f"EXPLAIN {query.text}", dict.fromkeys(query.parameters)).consume()
 
-    assert [one.description for one in summary.gql_status_objects if one.is_notification] == []
+    assert [one.status_description for one in summary.gql_status_objects if one.is_notification] == []
     assert bool(_scans(summary.plan or {})) is (query.scan is not None)
 
 

@@ -40,7 +40,7 @@ def test_settings_are_read_from_their_variables(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("UNDERPIN_WEBHOOK_SECRETS", '{"alertmanager": "hunter2"}')
     monkeypatch.setenv("NEO4J_URI", "bolt://db.example:7687")
 
-    settings = Settings()  # type: ignore[call-arg]
+    settings = Settings()
 
     assert settings.port == 9000
     assert settings.webhook_secrets["alertmanager"].get_secret_value() == "hunter2"
