@@ -2,7 +2,6 @@
 // The next items in key order, as columns: what propagation has to know of each.
 // params: after (string, the last key of the page before), size (integer, 1..50000)
 // returns: vertices
-// scan: the topology loads every item once, page by page
 MATCH (item:ConfigurationItem)
 WHERE item.key > $after
 WITH item ORDER BY item.key LIMIT $size

@@ -62,7 +62,9 @@ class Limits(SchemaExtension):
     def _reason(self, size: Size) -> str | None:
         most = self._settings
         if size.depth > most.graphql_max_depth:
-            return f"the query is {size.depth} selections deep, at most {most.graphql_max_depth} are answered; ask in steps"
+            return (
+                f"the query is {size.depth} selections deep, at most {most.graphql_max_depth} are taken; ask in steps"
+            )
         if size.aliases > most.graphql_max_aliases:
             return f"the query has {size.aliases} aliases, at most {most.graphql_max_aliases} are answered; split it"
         if size.objects > most.graphql_max_cost:
