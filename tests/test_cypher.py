@@ -146,6 +146,7 @@ def test_no_query_is_put_together_from_text() -> None:
     built = [
         path
         for path in APP.rglob("*.py")
+        if path.parent != APP / "web"  # there, Query is FastAPI's
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Query"
         if path.name != "webhooks.py"
