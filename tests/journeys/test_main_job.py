@@ -43,7 +43,7 @@ def states(service: Running, *failures: str) -> dict[str, str]:
     ran = underpin("impact", *failures, "--json", url=service.url)
     assert ran.returncode == 0, ran.stderr
     report = json.loads(ran.stdout)
-    nodes = report["impacted"]
+    nodes = report["impacted"]["nodes"]
     return {node["item"]["key"]: node["state"] for node in nodes}
 
 
