@@ -29,7 +29,7 @@ class EventsQuery:
         database = info.context.runtime.database
         size = page_size(first, info.context.runtime.settings.max_page_size)
         listing = Listing("events", (status, chosen.source, chosen.item_key))
-        place = listing.place(after)
+        place = listing.place(after, (datetime, str))
         before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
         found = await store.events(
             database, status=status, source=chosen.source, key=chosen.item_key, before=before, first=size + 1

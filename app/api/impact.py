@@ -62,7 +62,7 @@ class ImpactQuery:
         await _must_exist(info, key)
         kinds = tuple(sorted(types or (), key=lambda one: one.value))
         listing = Listing("reach", (key, direction, depth, kinds))
-        place = listing.place(after) or (0, "")
+        place = listing.place(after, (int, str)) or (0, "")
         found = await actions.reach(
             database,
             key,

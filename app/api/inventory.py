@@ -1,6 +1,7 @@
 """Inventory over GraphQL: items, lists, search, and the mutations that write them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import strawberry
 
@@ -34,6 +35,12 @@ from app.inventory.browsing import Filter, ItemOrderField, Rank
 from app.inventory.model import DependencyDraft, ItemDraft
 
 MAX_SEARCH_TEXT = 500
+_PLACES: dict[ItemOrderField, tuple[type, ...]] = {
+    ItemOrderField.KEY: (str,),
+    ItemOrderField.NAME: (str, str),
+    ItemOrderField.TIER: (int, str),
+    ItemOrderField.UPDATED_AT: (datetime, str),
+}
 
 
 @strawberry.type
@@ -140,13 +147,15 @@ class _Page:
     async def forwards(self, first: int | None, after: str | None) -> ItemConnection:
         """The `first` items after a cursor."""
         size = page_size(first, self.context.runtime.settings.max_page_size)
-        found = await self._read(self.listing.place(after), size + 1, rising=not self.falling)
+        found = await self._read(self.listing.place(after, _PLACES[self.field]), size + 1, rising=not self.falling)
         return await self._connection(found[:size], more_after=len(found) > size, more_before=after is not None)
 
     async def backwards(self, last: int | None, before: str | None) -> ItemConnection:
         """The `last` items before a cursor, in the list's order."""
         size = page_size(last, self.context.runtime.settings.max_page_size, "last")
-        found = await self._read(self.listing.place(before, "before"), size + 1, rising=self.falling)
+        found = await self._read(
+            self.listing.place(before, _PLACES[self.field], "before"), size + 1, rising=self.falling
+        )
         page = found[:size][::-1]
         return await self._connection(page, more_after=before is not None, more_before=len(found) > size)
 

@@ -1,4 +1,4 @@
-"""Limits on a document, judged before it runs: its depth, its aliases, and how many objects it may ask for.
+"""Limits on a document, judged before it runs: its tokens, depth, aliases, and how many objects it may ask for.
 
 A list multiplies what is inside it by its `first`, `last` or a default; every object field counts one. Each fragment
 is measured once: fragments that spread each other twice would otherwise take exponential time, as they do in
@@ -14,24 +14,34 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSyntaxError,
     InlineFragmentNode,
     IntValueNode,
+    Lexer,
     ListValueNode,
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    Source,
+    TokenKind,
     ValueNode,
     VariableNode,
 )
 from strawberry.extensions import SchemaExtension
 
 from app.api.pages import DEFAULT_PAGE
+from app.errors import InvalidInput
 from app.settings import Settings
 
 _PAGED = {"items", "dependencies", "dependents", "impacted", "reach", "events", "search", "paths"}
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
 _UNPAGED = {"path": 10, "causes": 3, "members": 3}
+
+MAX_NESTING = 50
+"""Brackets in brackets, in any part of a document: the parser is recursive."""
+_OPENING = {TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L}
+_CLOSING = {TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +54,33 @@ class Size:
 
 
 class Limits(SchemaExtension):
-    """Refuses a document that is too deep, has too many aliases, or asks for too many objects."""
+    """Refuses a document that is too long or too deep, has too many aliases, or asks for too many objects."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+
+    def on_parse(self) -> Iterator[None]:
+        """Before the document is parsed.
+
+        Raises:
+            GraphQLError: it has too many tokens, or they are nested too deeply for the parser.
+        """
+        query = self.execution_context.query
+        if query and (reason := self._unparsable(query)):
+            # What is raised here leaves the operation before the taxonomy sees it.
+            raise GraphQLError(reason, extensions={"code": InvalidInput.code})
+        yield
+
+    def _unparsable(self, query: str) -> str | None:
+        most = self._settings.graphql_max_tokens
+        nesting = 0
+        for count, kind in enumerate(_tokens(query), 1):
+            nesting += (kind in _OPENING) - (kind in _CLOSING)
+            if count > most:
+                return f"the query has more than {most} tokens; put values into variables, or split it"
+            if nesting > MAX_NESTING:
+                return f"the query is nested more than {MAX_NESTING} brackets deep; put values into variables"
+        return None
 
     def on_validate(self) -> Iterator[None]:
         """After validation, which has refused fragments that spread themselves, and before execution."""
@@ -55,7 +88,9 @@ class Limits(SchemaExtension):
         context = self.execution_context
         if context.graphql_document is None or context.pre_execution_errors:
             return
-        size = document_size(context.graphql_document, context.variables or {})
+        # A longer page is refused by its own argument, with a better sentence.
+        longest = max(self._settings.max_page_size, self._settings.max_paths)
+        size = document_size(context.graphql_document, context.variables or {}, longest)
         if reason := self._reason(size):
             context.pre_execution_errors = [GraphQLError(reason)]
 
@@ -75,11 +110,21 @@ class Limits(SchemaExtension):
         return None
 
 
-def document_size(document: DocumentNode, variables: Mapping[str, object]) -> Size:
+def _tokens(query: str) -> Iterator[TokenKind]:
+    """The tokens up to the end or to the first that is none, which the parser will name."""
+    lexer = Lexer(Source(query))
+    try:
+        while (kind := lexer.advance().kind) is not TokenKind.EOF:
+            yield kind
+    except GraphQLSyntaxError:
+        return
+
+
+def document_size(document: DocumentNode, variables: Mapping[str, object], longest_page: int) -> Size:
     """The size of the document's largest operation; its fragments must not spread themselves."""
     fragments = {one.name.value: one for one in document.definitions if isinstance(one, FragmentDefinitionNode)}
     sizes = [
-        _Measure(fragments, _values(one, variables)).of(one.selection_set)
+        _Measure(fragments, _values(one, variables), longest_page).of(one.selection_set)
         for one in document.definitions
         if isinstance(one, OperationDefinitionNode)
     ]
@@ -99,9 +144,12 @@ def _values(operation: OperationDefinitionNode, variables: Mapping[str, object])
 class _Measure:
     """Measures the selections of one operation."""
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], values: Mapping[str, object]) -> None:
+    def __init__(
+        self, fragments: Mapping[str, FragmentDefinitionNode], values: Mapping[str, object], longest_page: int
+    ) -> None:
         self._fragments = fragments
         self._values = values
+        self._longest_page = longest_page
         self._measured: dict[str, Size] = {}
 
     def of(self, selections: SelectionSetNode) -> Size:
@@ -136,6 +184,9 @@ class _Measure:
 
     def _times(self, node: FieldNode) -> int:
         """How many objects the field answers at most."""
+        return min(self._asked(node), self._longest_page)
+
+    def _asked(self, node: FieldNode) -> int:
         name = node.name.value
         arguments = {argument.name.value: argument.value for argument in node.arguments or ()}
         if "ids" in arguments:

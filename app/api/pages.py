@@ -36,8 +36,8 @@ class Listing:
         parts = [{"at": part.isoformat()} if isinstance(part, datetime) else part for part in place]
         return base64.urlsafe_b64encode(orjson.dumps([self.tag, *parts])).decode().rstrip("=")
 
-    def place(self, cursor: str | None, argument: str = "after") -> Place | None:
-        """The place a cursor of this list stands for.
+    def place(self, cursor: str | None, kinds: Sequence[type], argument: str = "after") -> Place | None:
+        """The place a cursor of this list stands for; `kinds` are the types of its parts.
 
         Raises:
             InvalidInput: it is not a cursor of this list.
@@ -50,7 +50,7 @@ class Listing:
             place = tuple(_part(part) for part in parts)
         except (ValueError, TypeError, KeyError) as error:
             raise InvalidInput(f"{argument} is not a cursor; use an endCursor or edge cursor as it came") from error
-        if tag != self.tag or not place:
+        if tag != self.tag or [type(part) for part in place] != list(kinds):
             raise InvalidInput(f"{argument} is a cursor of another query; page on with the same arguments")
         return place
 
@@ -72,5 +72,5 @@ def page_size(size: int | None, most: int, argument: str = "first") -> int:
     if size is None:
         return min(DEFAULT_PAGE, most)
     if not 0 <= size <= most:
-        raise InvalidInput(f"{argument} must be from 0 to {most}, not {size}; ask for the next page with after")
+        raise InvalidInput(f"{argument} must be from 0 to {most}, not {size}; ask for several pages")
     return size

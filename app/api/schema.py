@@ -7,15 +7,15 @@ import strawberry
 import structlog
 from graphql import ExecutionResult as GraphQLExecutionResult
 from graphql import GraphQLError, GraphQLScalarType
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter, SchemaExtension
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
-from app.api.cost import CostLimiter
 from app.api.events import EventsQuery
 from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
+from app.api.limits import Limits
 from app.api.types import ITEM_TYPES, Threshold
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
@@ -110,13 +110,7 @@ def build_schema(settings: Settings) -> Schema:
         query=Query,
         mutation=Mutation,
         types=ITEM_TYPES,
-        extensions=[
-            Taxonomy,
-            lambda: MaxTokensLimiter(max_token_count=settings.graphql_max_tokens),
-            lambda: MaxAliasesLimiter(max_alias_count=settings.graphql_max_aliases),
-            lambda: QueryDepthLimiter(max_depth=settings.graphql_max_depth),
-            lambda: CostLimiter(settings.graphql_max_cost),
-        ],
+        extensions=[Taxonomy, lambda: Limits(settings)],
         config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]
     )
 

@@ -202,7 +202,7 @@ async def _neighbours(
     strengths = tuple(sorted(strength or (), key=lambda one: one.value))
     relations = tuple(sorted(relation or LISTED, key=lambda one: one.value))
     listing = Listing("dependencies" if outgoing else "dependents", (key, strengths, relations))
-    place = listing.place(after) or ("", "")
+    place = listing.place(after, (str, str)) or ("", "")
     shown = Neighbours(relations, strengths, str(place[0]), str(place[1]), size + 1)
     found = await context.load(dependencies_of_each if outgoing else dependents_of_each, (key, shown))
     edges = [_dependency_edge(edge, outgoing, listing) for edge in found[:size]]
@@ -553,7 +553,7 @@ class ImpactReport:
         size = page_size(first, info.context.runtime.settings.max_page_size)
         kinds = sorted(one.value for one in types) if types is not None else None
         listing = Listing("impacted", (self.report.causes, kinds, sorted(states) if states is not None else None))
-        place = listing.place(after)
+        place = listing.place(after, (int, str))
         position = impact.Position(int(str(place[0])), str(place[1])) if place else None
         found = self.report.page(size + 1, position, types=types, states=states)
         edges = [

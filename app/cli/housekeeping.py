@@ -29,4 +29,4 @@ def schema() -> None:
     """Print the GraphQL schema."""
     from app.api.schema import sdl
 
-    typer.echo(sdl())
+    typer.echo(sdl(), nl=False)
