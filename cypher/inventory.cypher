@@ -4,7 +4,7 @@
 // returns: item, label, owner, identifiers, members
 UNWIND $keys AS key
 MATCH (item:ConfigurationItem {key: key})
-RETURN item {.*} AS item,
+RETURN item {.*, createdAt: toString(item.createdAt), updatedAt: toString(item.updatedAt)} AS item,
        [label IN labels(item) WHERE label <> 'ConfigurationItem'][0] AS label,
        [(item)-[:OWNED_BY]->(team:Team) | team.key][0] AS owner,
        [(identifier:Identifier)-[:IDENTIFIES]->(item) | [identifier.kind, identifier.value]] AS identifiers,
@@ -29,20 +29,21 @@ MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCAT
 RETURN dependent.key AS dependent, provider.key AS provider, type(edge) AS relation, properties(edge) AS properties;
 
 // name: create_items
-// New items; a row holds the label and every property.
-// params: rows (list of {label, properties}, at most 10000)
+// New items; a row holds the label and every property but the timestamps.
+// params: rows (list of {label, properties}, at most 10000), at (datetime)
 // returns: nothing
 UNWIND $rows AS row
 CREATE (item:ConfigurationItem:$(row.label))
-SET item = row.properties;
+SET item = row.properties, item.createdAt = $at, item.updatedAt = $at;
 
 // name: replace_items
-// Every property of existing items.
-// params: rows (list of {key, properties}, at most 10000)
+// Every property of existing items but the time of creation, which stays.
+// params: rows (list of {key, properties}, at most 10000), at (datetime)
 // returns: nothing
 UNWIND $rows AS row
 MATCH (item:ConfigurationItem {key: row.key})
-SET item = row.properties;
+WITH item, row, item.createdAt AS createdAt
+SET item = row.properties, item.createdAt = createdAt, item.updatedAt = $at;
 
 // name: create_edges
 // New edges; the caller has made sure that none of them exists.

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from app.database.client import Database, Transaction
@@ -86,11 +87,11 @@ async def upsert(
         problems = [*refused, *problems]
         if problems and not skip_bad_rows:
             raise _refusal(problems)
-        plan = changes(accepted, edges, stored, source=source, now=now)
+        plan = changes(accepted, edges, stored, source=source)
         report = UpsertReport(plan.items, plan.dependencies, tuple(problems), version, dry_run)
         if dry_run or not plan.touched:
             raise _NothingWritten(_unwritten(report))
-        await _write(transaction, plan, batch_rows, progress)
+        await _write(transaction, plan, now, batch_rows, progress)
         await history.record_change(
             transaction, version, at=now, caller=caller, source=source, touched=plan.touched, removed=()
         )
@@ -226,7 +227,9 @@ async def _existing(transaction: Transaction, keys: Sequence[str], batch_rows: i
     return present
 
 
-async def _write(transaction: Transaction, plan: Changes, batch_rows: int, progress: Progress | None) -> None:
+async def _write(
+    transaction: Transaction, plan: Changes, now: datetime, batch_rows: int, progress: Progress | None
+) -> None:
     """Write everything in batches, items before the edges between them."""
     new = [{"label": kind.value, "properties": values} for kind, values in plan.created_items.values()]
     changed = [{"key": key, "properties": values} for key, values in plan.changed_items.items()]
@@ -245,8 +248,8 @@ async def _write(transaction: Transaction, plan: Changes, batch_rows: int, progr
             if progress:
                 progress(done, total)
 
-    await each(store.create_items, new)
-    await each(store.replace_items, changed)
+    await each(partial(store.create_items, at=now), new)
+    await each(partial(store.replace_items, at=now), changed)
     await each(store.remove_identifiers, plan.removed_identifiers)
     await each(store.add_identifiers, plan.added_identifiers)
     await each(store.delete_edges, removed)

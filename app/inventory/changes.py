@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import orjson
 
@@ -21,7 +20,7 @@ class Tally:
 
 @dataclass(slots=True)
 class Changes:
-    """What to write. Item properties are whole; edges map their name to whole properties."""
+    """What to write. Item properties are whole, timestamps aside; edges map their name to whole properties."""
 
     created_items: dict[str, tuple[ItemType, dict[str, object]]] = field(default_factory=dict)
     changed_items: dict[str, dict[str, object]] = field(default_factory=dict)
@@ -43,10 +42,9 @@ class Changes:
 class _Diff:
     """Fills a `Changes` row by row."""
 
-    def __init__(self, stored: Stored, source: str | None, now: datetime) -> None:
+    def __init__(self, stored: Stored, source: str | None) -> None:
         self.stored = stored
         self.source = source
-        self.now = now
         self.changes = Changes()
         self.item_counts = [0, 0, 0]
         self.edge_counts = [0, 0, 0]
@@ -58,15 +56,11 @@ class _Diff:
         identifiers_changed = self._identifiers(draft, stored)
         properties = _item_properties(draft, stored, self.source)
         if stored is None:
-            properties |= {"revision": 1, "createdAt": self.now, "updatedAt": self.now}
+            properties["revision"] = 1
             self.changes.created_items[draft.key] = (draft.type, properties)
             self.item_counts[0] += 1
         elif edges_changed or identifiers_changed or properties != _item_properties(None, stored, None):
-            properties |= {
-                "revision": stored.revision + 1,
-                "createdAt": stored.created_at,
-                "updatedAt": self.now,
-            }
+            properties["revision"] = stored.revision + 1
             self.changes.changed_items[draft.key] = properties
             self.item_counts[1] += 1
         else:
@@ -143,10 +137,9 @@ def changes(
     stored: Stored,
     *,
     source: str | None,
-    now: datetime,
 ) -> Changes:
     """What to write so that the store holds these rows; every row has passed `admission.admit`."""
-    diff = _Diff(stored, source, now)
+    diff = _Diff(stored, source)
     for item in items:
         diff.item(item)
     for dependency in dependencies:

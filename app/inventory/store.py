@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
 
@@ -60,8 +61,9 @@ def item_of_row(row: Row) -> Item:
         owner=row["owner"],
         source=stored.get("source"),
         revision=stored.get("revision", 0),
-        created_at=stored["createdAt"].to_native(),
-        updated_at=stored["updatedAt"].to_native(),
+        # As text: the driver takes a tenth of a millisecond for each datetime (measured).
+        created_at=datetime.fromisoformat(stored["createdAt"]),
+        updated_at=datetime.fromisoformat(stored["updatedAt"]),
         identifiers=tuple(sorted(Identifier(kind, value) for kind, value in row["identifiers"])),
         attributes=orjson.loads(stored.get("attributes") or "{}"),
         properties={name: stored[name] for name in PROPERTIES if name in stored},
@@ -88,14 +90,14 @@ def dependency_of_row(row: Row) -> Dependency:
     return Dependency(row["dependent"], row["provider"], Relation(row["relation"]), source, properties)
 
 
-async def create_items(transaction: Transaction, rows: Sequence[Row]) -> None:
-    """Create items from `{label, properties}`."""
-    await transaction.rows(_QUERIES["create_items"], rows=list(rows))
+async def create_items(transaction: Transaction, rows: Sequence[Row], at: datetime) -> None:
+    """Create items from `{label, properties}`, all at this time."""
+    await transaction.rows(_QUERIES["create_items"], rows=list(rows), at=at)
 
 
-async def replace_items(transaction: Transaction, rows: Sequence[Row]) -> None:
-    """Set every property of existing items from `{key, properties}`."""
-    await transaction.rows(_QUERIES["replace_items"], rows=list(rows))
+async def replace_items(transaction: Transaction, rows: Sequence[Row], at: datetime) -> None:
+    """Set every property of existing items from `{key, properties}`; their time of creation stays."""
+    await transaction.rows(_QUERIES["replace_items"], rows=list(rows), at=at)
 
 
 async def create_edges(transaction: Transaction, rows: Sequence[EdgeRow]) -> None:
