@@ -206,7 +206,11 @@ class InventoryMutation:
         context = info.context
         _check_count(context, len(keys), "keys")
         report = await actions.remove_items(
-            context.runtime.database, keys, caller=context.caller.name, now=context.runtime.clock()
+            context.runtime.database,
+            keys,
+            caller=context.caller.name,
+            now=context.runtime.clock(),
+            keep_changes=context.runtime.settings.change_retention,
         )
         return await _removed(context, report)
 
@@ -219,6 +223,7 @@ class InventoryMutation:
             [(one.from_, one.to, one.relation) for one in dependencies],
             caller=context.caller.name,
             now=context.runtime.clock(),
+            keep_changes=context.runtime.settings.change_retention,
         )
         return await _removed(context, report)
 
@@ -242,6 +247,7 @@ async def _upsert(
         source=source,
         now=context.runtime.clock(),
         batch_rows=context.runtime.settings.batch_rows,
+        keep_changes=context.runtime.settings.change_retention,
     )
     await context.runtime.after_write()
     return UpsertResult(

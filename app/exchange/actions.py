@@ -52,6 +52,7 @@ async def import_files(
         skip_bad_rows=skip_bad_rows,
         refused=plan.problems,
         progress=progress,
+        keep_changes=settings.change_retention,
     )
 
 
