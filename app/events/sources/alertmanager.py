@@ -12,6 +12,7 @@ from app.events.model import Alert, EventStatus
 from app.events.severity import state_of_severity
 
 NAME = "alertmanager"
+_VERSION = "4"
 _NO_END = 1  # "0001-01-01T00:00:00Z" means that the alert has no end yet.
 
 
@@ -23,6 +24,10 @@ def alerts(body: object, max_alerts: int) -> tuple[Alert, ...]:
     """
     if not isinstance(body, Mapping):
         raise InvalidInput("the body must be the JSON object that Alertmanager's webhook_configs sends")
+    # Hand-written scripts leave the version out; another one means another shape, so it is no use to guess.
+    version = body.get("version", _VERSION)
+    if version != _VERSION:
+        raise InvalidInput(f"version must be {_VERSION!r}, which every current Alertmanager sends, not {version!r:.60}")
     listed = body.get("alerts")
     if not isinstance(listed, list):
         raise InvalidInput("alerts must be a list; is this really an Alertmanager webhook (version 4)?")
@@ -60,7 +65,7 @@ def _alert(raw: object, where: str) -> Alert:
 def _status(value: object, where: str) -> EventStatus:
     if value == EventStatus.FIRING.value or value == EventStatus.RESOLVED.value:
         return EventStatus(value)
-    raise InvalidInput(f"{where} must be firing or resolved, not {value!r}")
+    raise InvalidInput(f"{where} must be firing or resolved, not {value!r:.60}")
 
 
 def _texts(value: object, where: str) -> dict[str, str]:
@@ -68,7 +73,7 @@ def _texts(value: object, where: str) -> dict[str, str]:
         raise InvalidInput(f"{where} must be an object of texts")
     for name, text in value.items():
         if not isinstance(text, str):
-            raise InvalidInput(f"{where}.{name} must be a text, not {text!r}")
+            raise InvalidInput(f"{where}.{name:.60} must be a text, not {text!r:.60}")
     return dict(value)
 
 
@@ -80,4 +85,4 @@ def _instant(value: object, where: str) -> datetime:
             return instant.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise InvalidInput(f"{where} must be an instant as 2026-11-30T09:00:00Z, not {value!r}")
+    raise InvalidInput(f"{where} must be an instant as 2026-11-30T09:00:00Z, not {value!r:.60}")
