@@ -17,10 +17,10 @@ class Requires(FieldExtension):
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info[Any, Any], **arguments: Any
+    async def resolve_async(  # type: ignore[override]
+        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info[Any, Any], /, **arguments: Any
     ) -> Any:
-        """Check, then resolve."""
+        """Check, then resolve. Positional only: a field may have an argument `source`."""
         info.context.caller.require(self.permission)
         return await next_(source, info, **arguments)
 
