@@ -18,7 +18,7 @@ _PORT = re.compile(r":\d{1,5}$")
 # Which kinds of identifier answer to a clue of a tier.
 _KINDS: Mapping[MatchTier, tuple[str, ...]] = {
     MatchTier.SERIAL: ("serial",),
-    MatchTier.FQDN: ("fqdn",),
+    MatchTier.FQDN: ("fqdn", "hostname"),
     MatchTier.MAC: ("mac",),
     MatchTier.SERVICE: ("service",),
     MatchTier.ALIAS: ("alias",),
