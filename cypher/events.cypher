@@ -41,7 +41,7 @@ WITH event, row
 MATCH (item:ConfigurationItem {key: row.key})
 WHERE NOT EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) }
 SET event += row.match
-CREATE (event)-[:ABOUT]->(item);
+MERGE (event)-[:ABOUT]->(item);
 
 // name: close_earlier_events
 // Closes what the same alerts left open from an earlier time, for its resolve never reached us, and says how each event now stands.

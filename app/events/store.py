@@ -1,7 +1,7 @@
 """Events and identifier look-ups in Neo4j: one wrapper for each query of `cypher/events.cypher`."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -135,7 +135,6 @@ def _row(event: Event) -> dict[str, Any]:
 
 def _event(stored: dict[str, Any]) -> Event:
     tier = stored.get("matchTier")
-    ends_at = stored.get("endsAt")
     return Event(
         id=stored["id"],
         source=stored["source"],
@@ -144,9 +143,9 @@ def _event(stored: dict[str, Any]) -> Event:
         severity=stored.get("severity"),
         state=HealthState[stored["state"]],
         summary=stored["summary"],
-        starts_at=stored["startsAt"].to_native(),
-        ends_at=ends_at.to_native() if ends_at else None,
-        received_at=stored["receivedAt"].to_native(),
+        starts_at=_instant(stored["startsAt"]),
+        ends_at=_instant(stored["endsAt"]) if stored.get("endsAt") else None,
+        received_at=_instant(stored["receivedAt"]),
         match=Match(
             key=stored.get("matchKey"),
             tier=MatchTier(tier) if tier else None,
@@ -155,3 +154,9 @@ def _event(stored: dict[str, Any]) -> Event:
         ),
         labels=orjson.loads(stored.get("labels") or "{}"),
     )
+
+
+def _instant(stored: Any) -> datetime:
+    # Neo4j orders one instant of two time zones by the zone, and what it gives back as UTC is not the zone we sent.
+    native: datetime = stored.to_native()
+    return native.astimezone(UTC)

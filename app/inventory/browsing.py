@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 
 from app.database.client import Reader, Row
@@ -123,7 +123,8 @@ async def items_ranked_before(
 
 
 def _native(rank: object) -> Rank:
-    converted = rank.to_native() if hasattr(rank, "to_native") else rank
+    # Neo4j orders one instant of two time zones by the zone, and what it gives back as UTC is not the zone we sent.
+    converted = rank.to_native().astimezone(UTC) if hasattr(rank, "to_native") else rank
     assert isinstance(converted, str | int | datetime)
     return converted
 
