@@ -170,42 +170,30 @@ def item_drafts(items: Sequence[ItemInput]) -> tuple[inventory.ItemDraft, ...]:
     """The checked items.
 
     Raises:
-        InvalidInput: with every problem, or a key given twice.
+        InvalidInput: with every problem.
     """
     problems = Problems()
     drafts = [item_draft(_raw(item), f"items[{index}]", problems) for index, item in enumerate(items)]
     _refuse(problems)
-    known = tuple(draft for draft in drafts if draft is not None)
-    _refuse_twice([(draft.where, draft.key) for draft in known])
-    return known
+    return tuple(draft for draft in drafts if draft is not None)
 
 
 def dependency_drafts(dependencies: Sequence[DependencyInput]) -> tuple[inventory.DependencyDraft, ...]:
     """The checked dependencies.
 
     Raises:
-        InvalidInput: with every problem, or a dependency given twice.
+        InvalidInput: with every problem.
     """
     problems = Problems()
     drafts = [dependency_draft(_raw(one), f"dependencies[{index}]", problems) for index, one in enumerate(dependencies)]
     _refuse(problems)
-    known = tuple(draft for draft in drafts if draft is not None)
-    _refuse_twice([(draft.where, (draft.dependent, draft.provider, draft.relation)) for draft in known])
-    return known
+    return tuple(draft for draft in drafts if draft is not None)
 
 
 def _refuse(problems: Problems) -> None:
     if problems.found:
         more = f" (and {len(problems.found) - 1} more)" if len(problems.found) > 1 else ""
         raise InvalidInput(f"{problems.found[0]}{more}; nothing was written", problems.found)
-
-
-def _refuse_twice(named: Sequence[tuple[str, object]]) -> None:
-    first: dict[object, str] = {}
-    for where, name in named:
-        if name in first:
-            raise InvalidInput(f"{where} names the same thing as {first[name]}; give it once. Nothing was written")
-        first[name] = where
 
 
 def _raw(given: object) -> dict[str, object]:

@@ -13,6 +13,7 @@ from app.inventory import store
 from app.inventory.admission import EdgeName, Stored, admit
 from app.inventory.changes import Changes, Tally, changes
 from app.inventory.model import Dependency, DependencyDraft, Item, ItemDraft, ItemType, Relation
+from app.inventory.rules import check_source
 from app.inventory.store import EdgeRow
 
 T = TypeVar("T")
@@ -76,9 +77,10 @@ async def upsert(
     written; like an upsert that changes nothing it takes no graph version.
 
     Raises:
-        InvalidInput: rows that cannot be stored, unless `skip_bad_rows`; nothing was written.
+        InvalidInput: a source that cannot be stored, or rows, unless `skip_bad_rows`; nothing was written.
         Conflict: a stored revision is not the one an edit expects; nothing was written.
     """
+    check_source(source)
 
     async def work(transaction: Transaction) -> UpsertReport:
         version = await history.next_graph_version(transaction)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from ipaddress import ip_address
 from math import isfinite
@@ -10,7 +10,7 @@ from typing import TypeAlias, TypeVar
 
 import orjson
 
-from app.errors import Problem
+from app.errors import InvalidInput, Problem
 from app.inventory.model import (
     DEPENDENCY_PROPERTIES,
     KINDS,
@@ -35,6 +35,8 @@ E = TypeVar("E")
 MAX_TEXT = 1_000
 MAX_IDENTIFIERS = 200
 MAX_MEMBERS = 10_000
+MAX_NESTING = 50
+"""Levels of attributes; an answer that holds them nests them further, and JSON writers stop at about 250."""
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
 _IDENTIFIER_KIND = re.compile(r"[a-z][a-z0-9_.-]{0,49}")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
@@ -160,6 +162,18 @@ def _item_fields(raw: Mapping[str, object], item_type: ItemType, report: Report)
         elif raw[name] is not None:
             report(name, f"does not belong to a {item_type.name}; it belongs to {_listed(rule.types)}")
     return fields
+
+
+def check_source(source: str | None) -> None:
+    """Let a source pass that can be stored and listed.
+
+    Raises:
+        InvalidInput: it is empty, too long or not printable.
+    """
+    if source is not None and _short_text(source) is None:
+        raise InvalidInput(
+            f"source must be 1-{MAX_TEXT} characters of text without control characters, not {_shown(source)}"
+        )
 
 
 def checked_value(value: object, field: str, rule: Property, report: Report) -> Scalar | None:
@@ -345,11 +359,25 @@ def _attributes(value: object, report: Report) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
         report("attributes", f"must be an object of names and values, not {_shown(value)}")
         return {}
+    if _is_deeper(value, MAX_NESTING):
+        report("attributes", f"are nested deeper than {MAX_NESTING} levels; store them flatter")
+        return {}
     try:
         orjson.dumps(dict(value))
     except orjson.JSONEncodeError as error:
         report("attributes", f"cannot be stored as JSON ({error}); give text instead")
     return dict(value)
+
+
+def _is_deeper(value: Mapping[str, object], levels: int) -> bool:
+    """Level by level, never recursive."""
+    level: list[Iterable[object]] = [value.values()]
+    for _ in range(levels):
+        inner = (one for outer in level for one in outer if isinstance(one, Mapping | list | tuple))
+        level = [one.values() if isinstance(one, Mapping) else one for one in inner]
+        if not level:
+            return False
+    return True
 
 
 def _revision(value: object, report: Report) -> int | None:

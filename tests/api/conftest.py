@@ -8,17 +8,28 @@ from app.database.client import Connection
 from tests.service import Client, Service, emptied, running
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(connection: Connection) -> Iterator[Service]:
-    """A service in local mode over an empty database."""
+    """A service in local mode, for tests that write."""
     with running(emptied(connection)) as service:
         yield service
 
 
-@pytest.fixture
-def client(service: Service) -> Client:
-    """Its administrator."""
+@pytest.fixture(scope="module")
+def administrator(service: Service) -> Client:
+    """Its caller."""
     return service.client()
+
+
+@pytest.fixture
+def client(administrator: Client) -> Client:
+    """The caller of a service without any items."""
+    left = administrator.graphql("{ items(first: 500) { edges { node { key } } } }")["items"]["edges"]
+    administrator.graphql(
+        "mutation ($keys: [String!]!) { removeItems(keys: $keys) { removed } }",
+        keys=[edge["node"]["key"] for edge in left],
+    )
+    return administrator
 
 
 @pytest.fixture(scope="module")
