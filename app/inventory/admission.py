@@ -125,7 +125,7 @@ class _Judge:
                 return f"members name the group {draft.key!r} itself"
             if member.key not in self.types:
                 return f"members name {member.key!r}, which does not exist; add that item or leave it out"
-        return self._thresholds(draft.key) if draft.key in self.members else None
+        return self._thresholds(draft.key) if draft.key in self.group_drafts else None
 
     def edge(self, draft: DependencyDraft) -> str | None:
         """Why this dependency cannot be stored, or `None`."""
