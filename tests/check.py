@@ -30,7 +30,7 @@ class Step:
         print(f"== {self.name}", flush=True)
         started = time.monotonic()
         command = [BIN / self.command[0], *self.command[1:]]
-        code = subprocess.run(command, env=os.environ | self.environment, check=False).returncode
+        code = subprocess.run(command, env={**os.environ, **self.environment}, check=False).returncode
         print(f"== {self.name}: {'FAILED' if code else 'ok'}, {time.monotonic() - started:.0f} s", flush=True)
         return code
 
