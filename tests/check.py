@@ -29,8 +29,10 @@ class Step:
         """The tool's exit code; its name, verdict and time are printed."""
         print(f"== {self.name}", flush=True)
         started = time.monotonic()
-        command = [BIN / self.command[0], *self.command[1:]]
-        code = subprocess.run(command, env={**os.environ, **self.environment}, check=False).returncode
+        program, *arguments = self.command
+        code = subprocess.run(
+            [BIN / program, *arguments], env={**os.environ, **self.environment}, check=False
+        ).returncode
         print(f"== {self.name}: {'FAILED' if code else 'ok'}, {time.monotonic() - started:.0f} s", flush=True)
         return code
 
