@@ -14,6 +14,7 @@ from typing import TypeVar
 
 import httpx2
 import psutil
+from neo4j import Driver, GraphDatabase
 
 T = TypeVar("T")
 UNDERPIN = Path(sys.executable).with_name("underpin")
@@ -28,11 +29,18 @@ class Running:
     process: subprocess.Popen[bytes]
     url: str
     log: Path
+    data_dir: Path
 
     def neo4j(self) -> psutil.Process:
         """The managed Neo4j."""
         (child,) = psutil.Process(self.process.pid).children()
         return child
+
+    def driver(self) -> Driver:
+        """A driver of the managed Neo4j, as an architect connects to it."""
+        folder = self.data_dir / "neo4j"
+        port, password = ((folder / name).read_text().strip() for name in ("port", "password"))
+        return GraphDatabase.driver(f"bolt://127.0.0.1:{port}", auth=("neo4j", password))
 
     def stop(self) -> int:
         """Ask it to stop, and give its exit code."""
@@ -56,7 +64,7 @@ def up(data_dir: Path, *options: str) -> Iterator[Running]:
     try:
         url = wait_for(lambda: _address(process, log), "its address")
         wait_for(lambda: ready(url), "readiness")
-        yield Running(process, url, log)
+        yield Running(process, url, log, data_dir)
     finally:
         if process.poll() is None:
             process.terminate()
