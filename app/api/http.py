@@ -7,11 +7,15 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 import orjson
+from cross_web import AsyncHTTPRequestAdapter
+from cross_web import HTTPException as StrawberryRefusal
 from fastapi import Depends
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 from strawberry.fastapi import GraphQLRouter
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types import ExecutionResult
 
 from app.api.context import Context
@@ -23,7 +27,34 @@ RESPONSE_TYPE = "application/graphql-response+json"
 
 
 class Router(GraphQLRouter[Context, None]):
-    """Answers in the media type the client asked for."""
+    """Answers in the media type the client asked for; what is no GraphQL request is refused as by any other route."""
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """The operation that was sent.
+
+        Raises:
+            HTTPException: 415, or 400 when it is not what GraphQL over HTTP describes.
+        """
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        if request.method == "POST" and media_type != "application/json":
+            raise HTTPException(415, f"the body is {media_type or 'of no stated type'}; send application/json")
+        try:
+            return await super().parse_http_body(request)
+        except StrawberryRefusal as error:
+            raise HTTPException(400, _sentence(error)) from error
+
+    async def execute_single(self, *arguments: Any, **named: Any) -> ExecutionResult:
+        """What the operation answers.
+
+        Raises:
+            HTTPException: 405 for a mutation by GET, 400 when there is no such operation.
+        """
+        try:
+            return await super().execute_single(*arguments, **named)
+        except StrawberryRefusal as error:
+            if isinstance(error.__cause__, InvalidOperationTypeError):
+                raise HTTPException(405, "only queries are taken by GET; use POST", {"Allow": "POST"}) from error
+            raise HTTPException(400, _sentence(error)) from error
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """A request error (no path: nothing was executed) has no `data` at all."""
@@ -48,9 +79,23 @@ class Router(GraphQLRouter[Context, None]):
         """Compact UTF-8."""
         return orjson.dumps(data)
 
-    def decode_json(self, data: str | bytes) -> object:
-        """Strict JSON: no NaN, valid UTF-8, bounded depth."""
-        return orjson.loads(data)
+    def parse_json(self, data: str | bytes) -> object:
+        """Strict JSON: no NaN, valid UTF-8, bounded depth. Bytes are a body, text is a query parameter.
+
+        Raises:
+            HTTPException: it is no JSON, or the body is not one object.
+        """
+        what = "body" if isinstance(data, bytes) else "query parameter"
+        try:
+            value: object = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            place = f"line {error.lineno}, column {error.colno}"
+            raise HTTPException(400, f"the {what} is not JSON at {place}: {error.msg}") from error
+        if isinstance(value, list) and isinstance(data, bytes):
+            raise HTTPException(400, "a batch is not taken; send one operation in each request")
+        if not isinstance(value, dict) and isinstance(data, bytes):
+            raise HTTPException(400, 'the body is not an object; send {"query": "…", "variables": {…}}')
+        return value
 
 
 def graphql_router(runtime: Runtime, schema: Schema, caller: Callable[..., Awaitable[Caller]]) -> Router:
@@ -64,10 +109,24 @@ def graphql_router(runtime: Runtime, schema: Schema, caller: Callable[..., Await
     return Router(schema, context_getter=context, graphql_ide="graphiql", allow_queries_via_get=True)
 
 
+def _sentence(error: StrawberryRefusal) -> str:
+    return error.reason[:1].lower() + error.reason[1:].rstrip(".")
+
+
 def _prefers_response_type(accept: str) -> bool:
-    """Whether the client names the draft's media type before plain JSON."""
+    """Whether the client would rather have the draft's media type than plain JSON; of equals the first counts."""
+    wanted: dict[str, float] = {}
     for part in accept.split(","):
-        media = part.split(";")[0].strip().lower()
+        media, *parameters = (one.strip().lower() for one in part.split(";"))
         if media in (RESPONSE_TYPE, "application/json"):
-            return media == RESPONSE_TYPE
-    return False
+            wanted.setdefault(media, _quality(parameters))
+    best = max(wanted, key=lambda media: wanted[media], default="")
+    return best == RESPONSE_TYPE and wanted[best] > 0
+
+
+def _quality(parameters: list[str]) -> float:
+    given = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "1")
+    try:
+        return float(given)
+    except ValueError:
+        return 0.0

@@ -80,7 +80,7 @@ class InventoryQuery:
 
     @readable("Several by their global ids, in their order.")
     async def nodes(self, info: RequestInfo, ids: list[strawberry.ID]) -> list[Node | None]:
-        page_size(len(ids), info.context.runtime.settings.max_page_size, "the number of ids")
+        _check_count(len(ids), info.context.runtime.settings.max_page_size, "ids")
         return list(await _nodes(info.context, ids))
 
     @readable("An item by its key, or null.")
@@ -191,20 +191,20 @@ class InventoryMutation:
 
     @edits("Create items, or change what differs.")
     async def upsert_items(self, info: RequestInfo, items: list[ItemInput], source: str | None = None) -> UpsertResult:
-        _check_count(info.context, len(items), "items")
+        _check_count(len(items), info.context.runtime.settings.max_upsert_rows, "items")
         return await _upsert(info.context, item_drafts(items), (), source)
 
     @edits("Create dependencies, or change what differs.")
     async def upsert_dependencies(
         self, info: RequestInfo, dependencies: list[DependencyInput], source: str | None = None
     ) -> UpsertResult:
-        _check_count(info.context, len(dependencies), "dependencies")
+        _check_count(len(dependencies), info.context.runtime.settings.max_upsert_rows, "dependencies")
         return await _upsert(info.context, (), dependency_drafts(dependencies), source)
 
     @edits("Remove items with their dependencies.")
     async def remove_items(self, info: RequestInfo, keys: list[str]) -> RemoveResult:
         context = info.context
-        _check_count(context, len(keys), "keys")
+        _check_count(len(keys), context.runtime.settings.max_upsert_rows, "keys")
         report = await actions.remove_items(
             context.runtime.database,
             keys,
@@ -217,7 +217,7 @@ class InventoryMutation:
     @edits("Remove dependencies by their ends.")
     async def remove_dependencies(self, info: RequestInfo, dependencies: list[DependencyRef]) -> RemoveResult:
         context = info.context
-        _check_count(context, len(dependencies), "dependencies")
+        _check_count(len(dependencies), context.runtime.settings.max_upsert_rows, "dependencies")
         report = await actions.remove_dependencies(
             context.runtime.database,
             [(one.from_, one.to, one.relation) for one in dependencies],
@@ -228,12 +228,9 @@ class InventoryMutation:
         return await _removed(context, report)
 
 
-def _check_count(context: Context, count: int, argument: str) -> None:
-    most = context.runtime.settings.max_upsert_rows
+def _check_count(count: int, most: int, argument: str) -> None:
     if count > most:
-        raise InvalidInput(
-            f"{argument} has {count} entries, at most {most} are taken; send them in parts or import them"
-        )
+        raise InvalidInput(f"{argument} has {count} entries, at most {most} are taken; send them in parts")
 
 
 async def _upsert(

@@ -67,8 +67,7 @@ class Limits(SchemaExtension):
         """
         query = self.execution_context.query
         if query and (reason := self._unparsable(query)):
-            # What is raised here leaves the operation before the taxonomy sees it.
-            raise GraphQLError(reason, extensions={"code": InvalidInput.code})
+            raise _refusal(reason)
         yield
 
     def _unparsable(self, query: str) -> str | None:
@@ -83,7 +82,11 @@ class Limits(SchemaExtension):
         return None
 
     def on_validate(self) -> Iterator[None]:
-        """After validation, which has refused fragments that spread themselves, and before execution."""
+        """After validation, which has refused fragments that spread themselves, and before execution.
+
+        Raises:
+            GraphQLError: it is too deep, has too many aliases or asks for too many objects.
+        """
         yield
         context = self.execution_context
         if context.graphql_document is None or context.pre_execution_errors:
@@ -92,7 +95,7 @@ class Limits(SchemaExtension):
         longest = max(self._settings.max_page_size, self._settings.max_paths)
         size = document_size(context.graphql_document, context.variables or {}, longest)
         if reason := self._reason(size):
-            context.pre_execution_errors = [GraphQLError(reason)]
+            raise _refusal(reason)
 
     def _reason(self, size: Size) -> str | None:
         most = self._settings
@@ -108,6 +111,11 @@ class Limits(SchemaExtension):
                 "ask for smaller pages"
             )
         return None
+
+
+def _refusal(reason: str) -> GraphQLError:
+    # What is raised here leaves the operation before the taxonomy sees it.
+    return GraphQLError(reason, extensions={"code": InvalidInput.code})
 
 
 def _tokens(query: str) -> Iterator[TokenKind]:

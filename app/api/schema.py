@@ -21,6 +21,7 @@ from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
 _log = structlog.get_logger(__name__)
+REPETITIVE = "the query repeats fields or fragments too often to be checked; name each of them once"
 HIDDEN = "an internal error occurred; it was logged with the request id of this answer"
 
 
@@ -56,6 +57,8 @@ def coded(error: GraphQLError) -> GraphQLError:
             extensions["problems"] = [{"where": one.where, "message": one.message} for one in cause.problems[:100]]
     elif error.path is None:
         extensions["code"] = InvalidInput.code  # the document or its variables are wrong
+        if error.message == "Validation aborted.":  # graphql-core's own budget
+            message = REPETITIVE
     else:
         extensions["code"], message = "INTERNAL", HIDDEN
     return GraphQLError(
