@@ -1,12 +1,14 @@
 """What a GraphQL request knows: the running service, the caller, and one batch loader for each access path."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
 from app.auth.model import Caller
+from app.database.client import Reader
 from app.errors import NotFound
 from app.events import actions as events
 from app.impact.actions import UNKNOWN_KEY
@@ -32,13 +34,15 @@ class Context(BaseContext):
         self.caller = caller
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
 
-    async def load(self, batch: Batch[K, V], key: K) -> V:
-        """The value for `key`; the keys asked for in one tick share one call of `batch`."""
+    def _loader(self, batch: Batch[K, V]) -> DataLoader[K, V]:
         loader = self._loaders.get(batch)
         if loader is None:
             loader = self._loaders[batch] = DataLoader(load_fn=lambda keys: batch(self, keys))
-        value: V = await loader.load(key)
-        return value
+        return loader
+
+    async def load(self, batch: Batch[K, V], key: K) -> V:
+        """The value for `key`; the keys asked for in one tick share one call of `batch`."""
+        return await self._loader(batch).load(key)
 
     async def item(self, key: str) -> Item:
         """An item that must be there.
@@ -46,10 +50,19 @@ class Context(BaseContext):
         Raises:
             NotFound: it was removed while the answer was being put together, or never was.
         """
-        found = await self.load(items_by_key, key)
-        if found is None:
-            raise NotFound(UNKNOWN_KEY.format(key=key))
-        return found
+        return (await self.items([key]))[0]
+
+    async def items(self, keys: Sequence[str]) -> list[Item]:
+        """Items that must be there; they are asked for in this tick, together with what others ask for.
+
+        Raises:
+            NotFound: as `item`.
+        """
+        found = await self._loader(items_by_key).load_many(keys)
+        for key, item in zip(keys, found, strict=True):
+            if item is None:
+                raise NotFound(UNKNOWN_KEY.format(key=key))
+        return [item for item in found if item is not None]
 
     async def graph(self) -> Graph:
         """The graph this request sees; one version for the whole request."""
@@ -58,6 +71,16 @@ class Context(BaseContext):
     async def current_impact(self) -> ImpactReport:
         """The impact of the open events, once for the whole request."""
         return await self.load(_current_impacts, "current")
+
+    async def edges(self, key: str, shown: Neighbours, *, outgoing: bool) -> tuple[Dependency, ...]:
+        """A page of the edges that leave an item, or that arrive at it."""
+        read = browsing.dependencies_of_each if outgoing else browsing.dependents_of_each
+        return await self.load(edges_of_each, (read, key, shown)) or ()
+
+    async def edge_count(self, key: str, shown: Neighbours, *, outgoing: bool) -> int:
+        """How many edges leave an item, or arrive at it."""
+        read = browsing.count_dependencies_of_each if outgoing else browsing.count_dependents_of_each
+        return await self.load(edges_of_each, (read, key, shown)) or 0
 
 
 async def items_by_key(context: Context, keys: Sequence[str]) -> list[Item | None]:
@@ -76,38 +99,21 @@ async def _current_impacts(context: Context, keys: Sequence[str]) -> list[Impact
     return [report for _ in keys]
 
 
-NeighbourKey = tuple[str, Neighbours]
+List = Callable[[Reader, Sequence[str], Neighbours], Awaitable[Mapping[str, Any]]]
+"""A query of `browsing` about the edges of several items."""
 
 
-async def dependencies_of_each(context: Context, keys: Sequence[NeighbourKey]) -> list[tuple[Dependency, ...]]:
-    """A page of the edges that leave each item."""
-    return await _each(context, keys, browsing.dependencies_of_each, ())
+async def edges_of_each(context: Context, keys: Sequence[tuple[List, str, Neighbours]]) -> list[Any]:
+    """What each of these queries says of an item, or `None`.
 
-
-async def dependents_of_each(context: Context, keys: Sequence[NeighbourKey]) -> list[tuple[Dependency, ...]]:
-    """A page of the edges that arrive at each item."""
-    return await _each(context, keys, browsing.dependents_of_each, ())
-
-
-async def count_dependencies(context: Context, keys: Sequence[NeighbourKey]) -> list[int]:
-    """How many edges leave each item."""
-    return await _each(context, keys, browsing.count_dependencies_of_each, 0)
-
-
-async def count_dependents(context: Context, keys: Sequence[NeighbourKey]) -> list[int]:
-    """How many edges arrive at each item."""
-    return await _each(context, keys, browsing.count_dependents_of_each, 0)
-
-
-async def _each(
-    context: Context,
-    keys: Sequence[NeighbourKey],
-    read: Callable[[Any, Sequence[str], Neighbours], Awaitable[dict[str, V]]],
-    nothing: V,
-) -> list[V]:
-    """Answer all items that ask for the same page with one query."""
-    asked: dict[Neighbours, list[str]] = {}
-    for key, shown in keys:
-        asked.setdefault(shown, []).append(key)
-    answers = {shown: await read(context.runtime.database, items, shown) for shown, items in asked.items()}
-    return [answers[shown].get(key, nothing) for key, shown in keys]
+    One statement for all items that ask for the same page. The answers come back together, so that what both ends of
+    the edges name is loaded in one go.
+    """
+    asked: dict[tuple[List, Neighbours], list[str]] = {}
+    for read, key, shown in keys:
+        asked.setdefault((read, shown), []).append(key)
+    found = await asyncio.gather(
+        *(read(context.runtime.database, items, shown) for (read, shown), items in asked.items())
+    )
+    answers = dict(zip(asked, found, strict=True))
+    return [answers[read, shown].get(key) for read, key, shown in keys]

@@ -1,6 +1,5 @@
 """The GraphQL object types. Field by field they are the words of `inventory`, `impact` and `events`."""
 
-import asyncio
 import base64
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
@@ -10,13 +9,7 @@ import strawberry
 from strawberry.scalars import JSON
 from strawberry.types import Info
 
-from app.api.context import (
-    Context,
-    count_dependencies,
-    count_dependents,
-    dependencies_of_each,
-    dependents_of_each,
-)
+from app.api.context import Context
 from app.api.pages import Listing, page_size
 from app.events import model as events
 from app.events.model import EventStatus
@@ -204,12 +197,13 @@ async def _neighbours(
     listing = Listing("dependencies" if outgoing else "dependents", (key, strengths, relations))
     place = listing.place(after, (str, str)) or ("", "")
     shown = Neighbours(relations, strengths, str(place[0]), str(place[1]), size + 1)
-    found = await context.load(dependencies_of_each if outgoing else dependents_of_each, (key, shown))
+    found = await context.edges(key, shown, outgoing=outgoing)
     edges = [_dependency_edge(edge, outgoing, listing) for edge in found[:size]]
     counted = Neighbours(relations, strengths)
-    count = count_dependencies if outgoing else count_dependents
     info = page_info([edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None)
-    return DependencyConnection(page_info=info, edges=edges, counter=lambda: context.load(count, (key, counted)))
+    return DependencyConnection(
+        page_info=info, edges=edges, counter=lambda: context.edge_count(key, counted, outgoing=outgoing)
+    )
 
 
 @strawberry.type
@@ -448,7 +442,7 @@ class ReachedItem:
 
 
 async def _items(context: Context, keys: tuple[str, ...]) -> list[ConfigurationItem]:
-    return [configuration_item(item) for item in await asyncio.gather(*(context.item(key) for key in keys))]
+    return [configuration_item(item) for item in await context.items(keys)]
 
 
 @strawberry.type

@@ -1,0 +1,75 @@
+"""How many statements an answer costs: as many for a long page as for a short one."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from app.database.client import Connection
+from tests.service import Client, Service, emptied, running
+
+NEIGHBOURS = "totalCount edges { relation node { __typename key owner { key } } }"
+ITEM = f"key owner {{ key }} dependencies(first: 20) {{ {NEIGHBOURS} }} dependents(first: 20) {{ {NEIGHBOURS} }}"
+# Beside the page and its count: the items, their owners, the neighbours on both sides, and the owners of those.
+PAGE_OF_ITEMS = Counter(
+    {
+        "items_by_key_after": 1,
+        "count_items": 1,
+        "items_by_key": 4,
+        "dependencies_of_each": 1,
+        "dependents_of_each": 1,
+        "count_dependencies_of_each": 1,
+        "count_dependents_of_each": 1,
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def layered(connection: Connection) -> Iterator[Service]:
+    """Three layers of 100 items, `a` on `b` on `c`, every item with its own team."""
+    names = [f"{layer}-{number}" for layer in "abc" for number in range(100, 200)]
+    teams = [{"key": f"team-{name}", "type": "TEAM"} for name in names]
+    items = [{"key": name, "type": "COMPONENT", "owner": f"team-{name}"} for name in names]
+    edges = [f"{above}-{number} -> {below}-{number}" for above, below in ("ab", "bc") for number in range(100, 200)]
+    with running(emptied(connection)) as service:
+        service.client().add([*teams, *items], *edges)
+        yield service
+
+
+@pytest.fixture(scope="module")
+def caller(layered: Service) -> Client:
+    return layered.client()
+
+
+def statements(service: Service, caller: Client, query: str) -> Counter[str]:
+    """How often each named query was sent for this answer."""
+    del service.statements[:]
+    caller.graphql(query)
+    return Counter(service.statements)
+
+
+@pytest.mark.parametrize("size", [10, 100])
+def test_a_page_of_items_with_owners_and_neighbours_costs_ten_statements(
+    layered: Service, caller: Client, size: int
+) -> None:
+    page = f"{{ items(filter: {{types: [COMPONENT]}}, first: {size}) {{ totalCount edges {{ node {{ {ITEM} }} }} }} }}"
+
+    assert statements(layered, caller, page) == PAGE_OF_ITEMS
+
+
+FAILURES = '{key: "c-100"}, {key: "c-101"}, {key: "c-102"}'
+LISTS = {
+    "items by name": f"items(first: SIZE, orderBy: {{field: NAME}}) {{ edges {{ node {{ {ITEM} }} }} }}",
+    "search": f'search(text: "a", first: SIZE) {{ item {{ {ITEM} }} }}',
+    "impact": f"impact(failures: [{FAILURES}]) {{ causes {{ item {{ key }} }} impacted(first: SIZE) {{ "
+    "edges { node { item { key owner { key } } path { key owner { key } } causes { key } } } } }",
+    "health": "items(first: SIZE) { edges { node { key health { state causes { key } } } } }",
+}
+
+
+@pytest.mark.parametrize("query", LISTS.values(), ids=LISTS.keys())
+def test_any_list_costs_the_same_whatever_its_length(layered: Service, caller: Client, query: str) -> None:
+    short, long = (statements(layered, caller, "{" + query.replace("SIZE", str(size)) + "}") for size in (3, 9))
+
+    assert long == short
+    assert long.total() <= 10
