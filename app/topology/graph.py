@@ -27,6 +27,7 @@ class EdgeKind(IntEnum):
     MEMBER = 2
 
 
+_EDGE_KINDS = tuple(EdgeKind)
 NO_TIER = 9
 TYPE_ORDER = (
     ItemType.BUSINESS_PROCESS,
@@ -75,8 +76,7 @@ class Adjacency:
     def of(self, number: int) -> Iterable[tuple[int, EdgeKind]]:
         """The neighbours of one item."""
         span = slice(self.start[number], self.start[number + 1])
-        pairs = zip(self.index[span].tolist(), self.kind[span].tolist(), strict=True)
-        return ((neighbour, EdgeKind(kind)) for neighbour, kind in pairs)
+        return zip(self.index[span].tolist(), map(_EDGE_KINDS.__getitem__, self.kind[span].tolist()), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
