@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _GRACE_SECONDS = 5
 _OUT_OF_MEMORY = ("MemoryPoolOutOfMemory", "MemoryLimit", "OutOfMemory")
+_NO_DATABASE = ("DatabaseNotFound",)
 _TIMED_OUT = ("TransactionTimedOut", "LockAcquisitionTimeout", "LockClientStopped")
 
 
@@ -160,6 +161,8 @@ def _translated(error: Neo4jError | DriverError, timeout_seconds: int) -> Except
         return _too_large()
     if _is(error, _TIMED_OUT):
         return Unavailable(f"Neo4j stopped the query after {timeout_seconds} s; ask for less, or raise the timeout")
+    if _is(error, _NO_DATABASE):
+        return Unavailable("Neo4j has no such database; check NEO4J_DATABASE")
     if isinstance(error, ClientError):
         return error  # our query is wrong: a bug, never the caller's fault
     return Unavailable("Neo4j does not answer at the moment; nothing was written, try again in a few seconds")

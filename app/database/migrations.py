@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from neo4j import GraphDatabase
 from neo4j.exceptions import DriverError, Neo4jError
+from neo4j_python_migrations.analyzer import InvalidVersionStatus
 from neo4j_python_migrations.executor import Executor
 from neo4j_python_migrations.migration import Migration
 
@@ -13,10 +14,22 @@ from app.database.client import Connection
 from app.errors import Conflict, Unavailable
 from app.resources import resource_folder
 
+_REFUSALS = {
+    InvalidVersionStatus.MISSED_LOCALLY: (
+        "the database holds migration V{version}, which this version does not know; use the newer Underpin"
+    ),
+    InvalidVersionStatus.DIFFERENT: (
+        "migration V{version} is not the one that was applied to this database; bring back the file as it was then"
+    ),
+    InvalidVersionStatus.MISSED_REMOTELY: (
+        "migration V{version} was left out of this database although a later one was applied; restore a backup"
+    ),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class MigrationState:
-    """What is applied and what waits, as `V001 Unique keys`."""
+    """The newest version that is applied, as `003`, and what waits, as `V001 Unique keys`."""
 
     applied: str | None
     pending: tuple[str, ...]
@@ -26,7 +39,7 @@ async def migrate(connection: Connection, say: Callable[[str], None] = lambda _:
     """Apply what is pending.
 
     Raises:
-        Conflict: an applied migration is not ours or has changed.
+        Conflict: an applied migration is not ours, has changed, or was left out before a later one.
         Unavailable: Neo4j did not answer.
     """
     return await asyncio.to_thread(_run, connection, say, True)
@@ -47,8 +60,8 @@ def _run(connection: Connection, say: Callable[[str], None], apply: bool) -> Mig
     ) as driver:
         try:
             executor = Executor(driver, resource_folder("migrations"), database=connection.database)
-            if executor.analyze().invalid_versions:
-                raise Conflict("the database holds a migration this version does not know; use the newer Underpin")
+            if invalid := executor.analyze().invalid_versions:
+                raise Conflict(_REFUSALS[invalid[0].status].format(version=invalid[0].version))
             if apply:
                 executor.migrate(on_apply=lambda migration: say(f"migrated to {_named(migration)}"))
             state = executor.analyze()
