@@ -1,7 +1,7 @@
 """What a GraphQL request knows: the running service, the caller, and one batch loader for each access path."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from strawberry.dataloader import DataLoader
@@ -32,6 +32,9 @@ class Context(BaseContext):
         super().__init__()
         self.runtime = runtime
         self.caller = caller
+        self.nodes: dict[str, Any] = {}
+        """Items by key as their GraphQL type."""
+        self._known: dict[str, Item | None] = {}
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
 
     def _loader(self, batch: Batch[K, V]) -> DataLoader[K, V]:
@@ -58,11 +61,18 @@ class Context(BaseContext):
         Raises:
             NotFound: as `item`.
         """
-        found = await self._loader(items_by_key).load_many(keys)
+        found = await self.load(_item_lists, tuple(keys))
         for key, item in zip(keys, found, strict=True):
             if item is None:
                 raise NotFound(UNKNOWN_KEY.format(key=key))
         return [item for item in found if item is not None]
+
+    async def known(self, keys: Iterable[str]) -> Mapping[str, Item | None]:
+        """At least the items with these keys, each read once in a request."""
+        if wanted := sorted({*keys} - self._known.keys()):
+            found = await store.items_by_key(self.runtime.database, wanted)
+            self._known |= {key: found.get(key) for key in wanted}
+        return self._known
 
     async def graph(self) -> Graph:
         """The graph this request sees; one version for the whole request."""
@@ -85,8 +95,14 @@ class Context(BaseContext):
 
 async def items_by_key(context: Context, keys: Sequence[str]) -> list[Item | None]:
     """The items with these keys."""
-    found = await store.items_by_key(context.runtime.database, keys)
-    return [found.get(key) for key in keys]
+    found = await context.known(keys)
+    return [found[key] for key in keys]
+
+
+async def _item_lists(context: Context, lists: Sequence[tuple[str, ...]]) -> list[list[Item | None]]:
+    """The items of each of these lists: a future for each list, for one for each key costs more than the rest."""
+    found = await context.known(key for keys in lists for key in keys)
+    return [[found[key] for key in keys] for keys in lists]
 
 
 async def _graphs(context: Context, keys: Sequence[str]) -> list[Graph]:

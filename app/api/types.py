@@ -1,7 +1,7 @@
 """The GraphQL object types. Field by field they are the words of `inventory`, `impact` and `events`."""
 
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Generic, NewType, TypeVar
 
@@ -156,7 +156,7 @@ class ConfigurationItem(Node):
     async def owner(self, info: RequestInfo) -> Annotated["Team", strawberry.lazy("app.api.types")] | None:
         if self.record.owner is None:
             return None
-        team = configuration_item(await info.context.item(self.record.owner))
+        team = await _item(info.context, self.record.owner)
         return team if isinstance(team, Team) else None
 
     @strawberry.field(description="What the item directly needs.")
@@ -227,7 +227,7 @@ class DependencyEdge:
 
     @strawberry.field
     async def node(self, info: RequestInfo) -> ConfigurationItem:
-        return configuration_item(await info.context.item(self.other))
+        return await _item(info.context, self.other)
 
 
 def _dependency_edge(edge: inventory.Dependency, outgoing: bool, listing: Listing) -> DependencyEdge:
@@ -357,7 +357,7 @@ class Member:
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return configuration_item(await info.context.item(self.key))
+        return await _item(info.context, self.key)
 
 
 @strawberry.type
@@ -391,13 +391,15 @@ def _snake(name: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
+_FIELDS = {
+    kind: tuple((_snake(name), name) for name, rule in inventory.PROPERTIES.items() if kind in rule.types)
+    for kind in inventory.ItemType
+}
+
+
 def configuration_item(item: inventory.Item) -> ConfigurationItem:
     """The item as its GraphQL type."""
-    values: dict[str, object] = {
-        _snake(name): item.properties.get(name)
-        for name, rule in inventory.PROPERTIES.items()
-        if item.type in rule.types
-    }
+    values: dict[str, object] = {field: item.properties.get(name) for field, name in _FIELDS[item.type]}
     if tested := values.get("last_tested_on"):
         values["last_tested_on"] = date.fromisoformat(str(tested))
     return _CLASSES[item.type](
@@ -434,15 +436,24 @@ class ReachedItem:
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return configuration_item(await info.context.item(self.reached.key))
+        return await _item(info.context, self.reached.key)
 
     @strawberry.field(description="One shortest path, from this item to the start, both included.")
     async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
         return await _items(info.context, self.reached.path)
 
 
-async def _items(context: Context, keys: tuple[str, ...]) -> list[ConfigurationItem]:
-    return [configuration_item(item) for item in await context.items(keys)]
+async def _items(context: Context, keys: Sequence[str]) -> list[ConfigurationItem]:
+    # The paths of a page meet the same items again and again.
+    nodes = context.nodes
+    return [
+        nodes.get(item.key) or nodes.setdefault(item.key, configuration_item(item))
+        for item in await context.items(keys)
+    ]
+
+
+async def _item(context: Context, key: str) -> ConfigurationItem:
+    return (await _items(context, (key,)))[0]
 
 
 @strawberry.type
@@ -471,7 +482,7 @@ class Cause:
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return configuration_item(await info.context.item(self.key))
+        return await _item(info.context, self.key)
 
 
 @strawberry.type
@@ -497,7 +508,7 @@ class ImpactedItem:
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return configuration_item(await info.context.item(self.impacted.key))
+        return await _item(info.context, self.impacted.key)
 
     @strawberry.field(description="A shortest path along which the state came, from this item to a cause.")
     async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
@@ -617,7 +628,7 @@ class Event:
     async def item(self, info: RequestInfo) -> ConfigurationItem | None:
         key = self.record.match.key
         found = await info.context.graph() if key else None
-        return configuration_item(await info.context.item(key)) if key and found and key in found.number else None
+        return await _item(info.context, key) if key and found and key in found.number else None
 
 
 @strawberry.type
