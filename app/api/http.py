@@ -3,7 +3,7 @@
 Source: https://graphql.github.io/graphql-over-http/draft/
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 import orjson
@@ -13,6 +13,7 @@ from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
+from strawberry.exceptions import MissingQueryError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import InvalidOperationTypeError
@@ -29,19 +30,27 @@ RESPONSE_TYPE = "application/graphql-response+json"
 class Router(GraphQLRouter[Context, None]):
     """Answers in the media type the client asked for; what is no GraphQL request is refused as by any other route."""
 
-    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """The operation that was sent.
 
         Raises:
             HTTPException: 415, or 400 when it is not what GraphQL over HTTP describes.
         """
         media_type = (request.content_type or "").partition(";")[0].strip().lower()
-        if request.method == "POST" and media_type != "application/json":
+        if request.method == "GET":
+            sent = self.parse_query_params(request.query_params)
+        elif media_type == "application/json":
+            sent = _object(self.parse_json(await request.get_body()))
+        else:
             raise HTTPException(415, f"the body is {media_type or 'of no stated type'}; send application/json")
-        try:
-            return await super().parse_http_body(request)
-        except StrawberryRefusal as error:
-            raise HTTPException(400, _sentence(error)) from error
+        transport = self._get_stream_transport_from_headers(request.headers)
+        return GraphQLRequestData(
+            query=_part(sent, "query", str, "text"),
+            variables=_part(sent, "variables", dict, "an object"),
+            operation_name=_part(sent, "operationName", str, "text"),
+            extensions=_part(sent, "extensions", dict, "an object"),
+            protocol=transport.protocol if transport else "http",
+        )
 
     async def execute_single(self, *arguments: Any, **named: Any) -> ExecutionResult:
         """What the operation answers.
@@ -54,7 +63,9 @@ class Router(GraphQLRouter[Context, None]):
         except StrawberryRefusal as error:
             if isinstance(error.__cause__, InvalidOperationTypeError):
                 raise HTTPException(405, "only queries are taken by GET; use POST", {"Allow": "POST"}) from error
-            raise HTTPException(400, _sentence(error)) from error
+            if isinstance(error.__cause__, MissingQueryError):
+                raise HTTPException(400, 'there is no query; send {"query": "…", "variables": {…}}') from error
+            raise HTTPException(400, "operationName names no operation of the query; correct it") from error
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """A request error (no path: nothing was executed) has no `data` at all."""
@@ -83,19 +94,29 @@ class Router(GraphQLRouter[Context, None]):
         """Strict JSON: no NaN, valid UTF-8, bounded depth. Bytes are a body, text is a query parameter.
 
         Raises:
-            HTTPException: it is no JSON, or the body is not one object.
+            HTTPException: it is no JSON.
         """
-        what = "body" if isinstance(data, bytes) else "query parameter"
         try:
-            value: object = orjson.loads(data)
+            return orjson.loads(data)
         except orjson.JSONDecodeError as error:
+            what = "body" if isinstance(data, bytes) else "query parameter"
             place = f"line {error.lineno}, column {error.colno}"
             raise HTTPException(400, f"the {what} is not JSON at {place}: {error.msg}") from error
-        if isinstance(value, list) and isinstance(data, bytes):
-            raise HTTPException(400, "a batch is not taken; send one operation in each request")
-        if not isinstance(value, dict) and isinstance(data, bytes):
-            raise HTTPException(400, 'the body is not an object; send {"query": "…", "variables": {…}}')
-        return value
+
+
+def _object(body: object) -> dict[str, Any]:
+    if isinstance(body, list):
+        raise HTTPException(400, "a batch is not taken; send one operation in each request")
+    if not isinstance(body, dict):
+        raise HTTPException(400, 'the body is not an object; send {"query": "…", "variables": {…}}')
+    return body
+
+
+def _part(sent: Mapping[str, Any], name: str, kind: type, expectation: str) -> Any:
+    part = sent.get(name)
+    if part is not None and not isinstance(part, kind):
+        raise HTTPException(400, f"{name} must be {expectation}; correct it or leave it out")
+    return part
 
 
 def graphql_router(runtime: Runtime, schema: Schema, caller: Callable[..., Awaitable[Caller]]) -> Router:
@@ -107,10 +128,6 @@ def graphql_router(runtime: Runtime, schema: Schema, caller: Callable[..., Await
         return Context(runtime, who)
 
     return Router(schema, context_getter=context, graphql_ide="graphiql", allow_queries_via_get=True)
-
-
-def _sentence(error: StrawberryRefusal) -> str:
-    return error.reason[:1].lower() + error.reason[1:].rstrip(".")
 
 
 def _prefers_response_type(accept: str) -> bool:

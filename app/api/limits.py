@@ -161,7 +161,13 @@ class _Measure:
         self._measured: dict[str, Size] = {}
 
     def of(self, selections: SelectionSetNode) -> Size:
-        """The size of a selection set."""
+        """The size of a selection set.
+
+        Raises:
+            GraphQLError: it is empty; the parser lets that pass.
+        """
+        if not selections.selections:
+            raise _refusal("a selection is empty; name at least one field in every pair of braces")
         sizes = [self._selection(one) for one in selections.selections]
         return Size(
             max(one.depth for one in sizes), sum(one.aliases for one in sizes), sum(one.objects for one in sizes)

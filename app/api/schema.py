@@ -6,9 +6,11 @@ from typing import Any
 import strawberry
 import structlog
 from graphql import ExecutionResult as GraphQLExecutionResult
-from graphql import GraphQLError, GraphQLScalarType
+from graphql import GraphQLError, GraphQLScalarType, OperationDefinitionNode
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
@@ -39,11 +41,39 @@ class Taxonomy(SchemaExtension):
     """Gives every error its code, and hides what is none of ours."""
 
     def on_operation(self) -> Iterator[None]:
-        """After the operation, before the answer."""
-        yield
+        """After the operation, before the answer.
+
+        Raises:
+            GraphQLError: hiding a bug outside of every field.
+        """
+        try:
+            yield
+        except (GraphQLError, MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise
+        except Exception as error:
+            _log.exception("graphql operation failed")
+            raise GraphQLError(HIDDEN, extensions={"code": "INTERNAL"}) from error
         result = self.execution_context.result
         if isinstance(result, GraphQLExecutionResult | ExecutionResult) and result.errors:
             result.errors = [coded(error) for error in result.errors]
+
+
+class OneOperation(SchemaExtension):
+    """Refuses several operations of which none is named; Strawberry would run the first (GraphQL, 6.1)."""
+
+    def on_validate(self) -> Iterator[None]:
+        """After validation.
+
+        Raises:
+            GraphQLError: it is not said which operation is to run.
+        """
+        yield
+        context = self.execution_context
+        definitions = context.graphql_document.definitions if context.graphql_document else ()
+        operations = [one for one in definitions if isinstance(one, OperationDefinitionNode)]
+        if len(operations) > 1 and not context.pre_execution_errors and not context._provided_operation_name:
+            message = "the query has several operations; name one of them in operationName"
+            raise GraphQLError(message, extensions={"code": InvalidInput.code})
 
 
 def coded(error: GraphQLError) -> GraphQLError:
@@ -113,7 +143,7 @@ def build_schema(settings: Settings) -> Schema:
         query=Query,
         mutation=Mutation,
         types=ITEM_TYPES,
-        extensions=[Taxonomy, lambda: Limits(settings)],
+        extensions=[Taxonomy, OneOperation, lambda: Limits(settings)],
         config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]
     )
 
