@@ -1,32 +1,35 @@
 // name: items_by_key
-// The items with these keys and what belongs to them; a key that names nothing gives no row.
+// The items with these keys and what belongs to them, in one row: a row each takes the driver three times as long.
+// A key that names nothing is left out.
 // params: keys (list of string, at most 10000)
-// returns: item, label, owner, identifiers, members
+// returns: items
 UNWIND $keys AS key
 MATCH (item:ConfigurationItem {key: key})
-RETURN item {.*, createdAt: toString(item.createdAt), updatedAt: toString(item.updatedAt)} AS item,
-       [label IN labels(item) WHERE label <> 'ConfigurationItem'][0] AS label,
-       [(item)-[:OWNED_BY]->(team:Team) | team.key][0] AS owner,
-       [(identifier:Identifier)-[:IDENTIFIES]->(item) | [identifier.kind, identifier.value]] AS identifiers,
-       CASE WHEN item:RedundancyGroup
-         THEN [(item)-[membership:HAS_MEMBER]->(member:ConfigurationItem) | [member.key, membership.weight]]
-         ELSE [] END AS members;
+RETURN collect({
+  item: item {.*, createdAt: toString(item.createdAt), updatedAt: toString(item.updatedAt)},
+  label: [label IN labels(item) WHERE label <> 'ConfigurationItem'][0],
+  owner: [(item)-[:OWNED_BY]->(team:Team) | team.key][0],
+  identifiers: [(identifier:Identifier)-[:IDENTIFIES]->(item) | [identifier.kind, identifier.value]],
+  members: CASE WHEN item:RedundancyGroup
+    THEN [(item)-[membership:HAS_MEMBER]->(member:ConfigurationItem) | [member.key, membership.weight]]
+    ELSE [] END
+}) AS items;
 
 // name: existing_keys
 // Which of these keys name an item, and of which type.
 // params: keys (list of string, at most 10000)
-// returns: key, label
+// returns: labels
 UNWIND $keys AS key
 MATCH (item:ConfigurationItem {key: key})
-RETURN item.key AS key, [label IN labels(item) WHERE label <> 'ConfigurationItem'][0] AS label;
+RETURN collect([item.key, [label IN labels(item) WHERE label <> 'ConfigurationItem'][0]]) AS labels;
 
 // name: edges_from
 // The edges that leave these items, ownership and membership included.
 // params: keys (list of string, at most 10000)
-// returns: dependent, provider, relation, properties
+// returns: edges
 UNWIND $keys AS key
 MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF|OWNED_BY]->(provider:ConfigurationItem)
-RETURN dependent.key AS dependent, provider.key AS provider, type(edge) AS relation, properties(edge) AS properties;
+RETURN collect({dependent: dependent.key, provider: provider.key, relation: type(edge), properties: properties(edge)}) AS edges;
 
 // name: create_items
 // New items; a row holds the label and every property but the timestamps.

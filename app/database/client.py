@@ -51,7 +51,12 @@ class Transaction:
         """Every record of the answer; an empty list for a pure write."""
         self._noticed(query.name)
         result = await self._transaction.run(query.text, parameters)
-        return await result.data() if query.columns else await _consumed(result)
+        if not query.columns:
+            await result.consume()
+            return []
+        # Not `result.data()`, which walks through every value in search of nodes.
+        columns = result.keys()
+        return [dict(zip(columns, record, strict=True)) async for record in result]
 
 
 class Database:
@@ -127,11 +132,6 @@ class Database:
     def _notice(self, name: str) -> None:
         for listener in self.listeners:
             listener(name)
-
-
-async def _consumed(result: neo4j.AsyncResult) -> list[Row]:
-    await result.consume()
-    return []
 
 
 def _limited(

@@ -46,11 +46,10 @@ class EdgeRow:
 async def items_by_key(reader: Reader, keys: Sequence[str]) -> dict[str, Item]:
     """The items with these keys; a key that names nothing is left out."""
     rows = await reader.rows(_QUERIES["items_by_key"], keys=list(keys))
-    return {row["item"]["key"]: item_of_row(row) for row in rows}
+    return {row["item"]["key"]: _item(row) for row in rows[0]["items"]}
 
 
-def item_of_row(row: Row) -> Item:
-    """The item in a row with the columns item, label, owner, identifiers and members."""
+def _item(row: Row) -> Item:
     stored = row["item"]
     return Item(
         key=stored["key"],
@@ -74,13 +73,13 @@ def item_of_row(row: Row) -> Item:
 async def existing_keys(reader: Reader, keys: Sequence[str]) -> dict[str, ItemType]:
     """The type of each of these keys that names an item."""
     rows = await reader.rows(_QUERIES["existing_keys"], keys=list(keys))
-    return {row["key"]: ItemType(row["label"]) for row in rows}
+    return {key: ItemType(label) for key, label in rows[0]["labels"]}
 
 
 async def edges_from(reader: Reader, keys: Sequence[str]) -> tuple[Dependency, ...]:
     """The edges that leave these items."""
     rows = await reader.rows(_QUERIES["edges_from"], keys=list(keys))
-    return tuple(dependency_of_row(row) for row in rows)
+    return tuple(dependency_of_row(row) for row in rows[0]["edges"])
 
 
 def dependency_of_row(row: Row) -> Dependency:

@@ -37,7 +37,7 @@ def test_every_path_runs_from_the_item_over_real_edges_to_a_cause(demo: Client) 
     edges = {
         (edge["node"]["key"], other["node"]["key"])
         for edge in demo.graphql(
-            "{ items(first: 500) { edges { node { key dependencies(first: 90) { edges { node { key } } } } } } }"
+            "{ items(first: 500) { edges { node { key dependencies(first: 20) { edges { node { key } } } } } } }"
         )["items"]["edges"]
         for other in edge["node"]["dependencies"]["edges"]
     }

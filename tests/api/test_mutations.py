@@ -27,7 +27,7 @@ mutation ($dependencies: [DependencyRef!]!) {
 EVERYTHING = """
 {
   currentImpact { graphVersion }
-  items(first: 500) {
+  items(first: 100) {
     edges {
       node {
         __typename key name kind lifecycle source revision attributes identifiers { kind value } owner { key }
