@@ -1,4 +1,4 @@
-"""What a running service holds: one of each, made in `main`, handed to GraphQL and HTTP."""
+"""What a running service holds: one of each, made in `application`, handed to GraphQL and HTTP."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 import httpx2
 from neo4j import GraphDatabase
 
+from app.application import create_app, load_demo
 from app.auth.actions import Gatekeeper, create_token
 from app.auth.model import Role
 from app.database.client import Connection, Database
-from app.main import create_app, load_demo
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology

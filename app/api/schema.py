@@ -1,12 +1,22 @@
 """The schema: the root types put together, the limits, and errors turned into answers."""
 
+import inspect
 from collections.abc import Iterator
 from typing import Any
 
 import strawberry
 import structlog
 from graphql import ExecutionResult as GraphQLExecutionResult
-from graphql import GraphQLError, GraphQLScalarType, OperationDefinitionNode
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+)
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
@@ -139,13 +149,31 @@ _SCALARS: dict[object, ScalarDefinition | GraphQLScalarType] = {
 
 def build_schema(settings: Settings) -> Schema:
     """The schema with the limits of these settings."""
-    return Schema(
+    schema = Schema(
         query=Query,
         mutation=Mutation,
         types=ITEM_TYPES,
         extensions=[Taxonomy, OneOperation, lambda: Limits(settings)],
         config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]
     )
+    _document(schema._schema)
+    return schema
+
+
+def _document(schema: GraphQLSchema) -> None:
+    """Give every type its docstring, and take the `= null` from arguments that may be left out."""
+    for one in schema.type_map.values():
+        definition = one.extensions.get("strawberry-definition")
+        origin = getattr(definition, "origin", None) or getattr(definition, "wrapped_cls", None)
+        if origin is not None and one.description is None:
+            one.description = inspect.getdoc(origin)
+        fields = one.fields.values() if isinstance(one, GraphQLObjectType | GraphQLInterfaceType) else ()
+        for argument in (each for field in fields for each in field.args.values()):
+            if argument.default_value is None:
+                argument.default_value = Undefined
+        for given in one.fields.values() if isinstance(one, GraphQLInputObjectType) else ():
+            if given.default_value is None:
+                given.default_value = Undefined
 
 
 def sdl() -> str:

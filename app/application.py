@@ -1,0 +1,160 @@
+"""The application: the running service put together from its parts, behind one HTTP door."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.api.http import graphql_router
+from app.api.schema import build_schema
+from app.auth.actions import Gatekeeper, may_listen
+from app.auth.model import is_loopback
+from app.database.client import Database
+from app.database.migrations import migration_state
+from app.database.server import ManagedServer, ServerState
+from app.errors import Unavailable
+from app.exchange.actions import import_files
+from app.exchange.demo import demo_source
+from app.runtime import Runtime, utc_now
+from app.settings import Settings
+from app.topology.current import Topology
+from app.topology.kernels import warm_up
+from app.web import access, downloads, imports, limits, logs, problems, webhooks
+from app.web.health import Metrics, Part, RequestMetrics, health_router
+
+OnSignals = Callable[[Callable[[], object]], None]
+"""Takes what is to be done at SIGINT and SIGTERM from now on."""
+
+
+def prepare(settings: Settings) -> None:
+    """What takes time and needs no database."""
+    logs.configure_logs(settings)
+    warm_up()
+
+
+async def serve_http(
+    database: Database,
+    server: ManagedServer | None,
+    settings: Settings,
+    listener: socket.socket,
+    *,
+    demo: bool,
+    say: Callable[[str], None],
+    on_signals: OnSignals,
+) -> None:
+    """Serve until a signal; the door opens when the graph is loaded.
+
+    Raises:
+        Conflict: the address is open to others and no token exists.
+        Unavailable: Neo4j did not answer.
+    """
+    await may_listen(database, settings, settings.host, now=utc_now())
+    runtime = Runtime(settings, database, Topology(database, time.monotonic))
+    if demo:
+        await load_demo(runtime, say)
+    graph = await runtime.topology.current()
+    local_mode = is_loopback(settings.host)
+    gatekeeper = Gatekeeper(
+        database,
+        local_mode=local_mode,
+        admin_token=settings.admin_token,
+        webhook_secrets=settings.webhook_secrets,
+        clock=utc_now,
+    )
+    app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
+    _announce(say, runtime, graph.size, local_mode=local_mode)
+    await _run(app, listener, on_signals)
+    await gatekeeper.close()
+
+
+def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:
+    """The HTTP application over a running service."""
+    app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
+    app.state.runtime = runtime
+    app.state.gatekeeper = gatekeeper
+    graph = runtime.topology
+    metrics = Metrics(
+        graph_version=lambda: graph.graph.version if graph.graph else 0,
+        item_count=lambda: graph.graph.size if graph.graph else 0,
+    )
+    runtime.database.listeners.append(metrics.count_statement)
+    app.include_router(graphql_router(runtime, build_schema(runtime.settings), access.caller), prefix="/graphql")
+    for router in (webhooks.router, imports.router, downloads.router, health_router(parts, metrics)):
+        app.include_router(router)
+    limits.install(app, runtime.settings, local_mode=local_mode)
+    problems.install(app)
+    app.add_middleware(RequestMetrics, metrics=metrics)
+    app.add_middleware(logs.RequestLog)
+    return app
+
+
+def readiness(database: Database, server: ManagedServer | None, topology: Topology) -> list[Part]:
+    """What has to work before we say that we are ready."""
+
+    async def neo4j() -> str:
+        if server and server.state is not ServerState.RUNNING:
+            raise Unavailable(f"the managed Neo4j is {server.state}")
+        return f"Neo4j {await database.server_version()}"
+
+    async def migrations() -> str:
+        state = await migration_state(database.connection)
+        if state.pending:
+            raise Unavailable(f"migrations wait: {', '.join(state.pending)}; run `underpin migrate`")
+        return f"at V{state.applied}"
+
+    async def graph() -> str:
+        current = await topology.current()
+        return f"version {current.version}, {current.size} items, {current.edge_count} edges"
+
+    return [Part("neo4j", neo4j), Part("migrations", migrations), Part("topology", graph)]
+
+
+async def load_demo(runtime: Runtime, say: Callable[[str], None]) -> None:
+    """Import the demo company; loading it again changes nothing."""
+    report = await import_files(
+        runtime.database,
+        [demo_source()],
+        settings=runtime.settings,
+        caller="demo",
+        source="demo",
+        now=runtime.clock(),
+    )
+    items = report.items
+    say(f"demo company: {items.created} items created, {items.changed} changed, {items.unchanged} unchanged")
+
+
+def _announce(say: Callable[[str], None], runtime: Runtime, items: int, *, local_mode: bool) -> None:
+    connection = runtime.database.connection
+    say(f"Neo4j at {connection.uri} (user {connection.username}), {items} items")
+    mode = "local mode: every caller on this machine is an administrator" if local_mode else "bearer tokens required"
+    say(f"Underpin at {runtime.base_url}/graphql ({mode}); Ctrl-C stops it")
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to us: Neo4j has to be stopped after it, in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield
+
+
+async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals) -> None:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        h11_max_incomplete_event_size=64 * 1024,
+        timeout_graceful_shutdown=10,
+    )
+    server = _Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    on_signals(stop)
+    await server.serve(sockets=[listener])
