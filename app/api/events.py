@@ -4,10 +4,11 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.event_types import Event, EventConnection, event
 from app.api.inputs import EventFilter
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.types import Edge, Event, EventConnection, RequestInfo, event, page_info
+from app.api.relay import Edge, RequestInfo, page_info
 from app.events import store
 from app.events.model import EventStatus
 

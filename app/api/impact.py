@@ -5,19 +5,11 @@ from typing import Annotated
 import strawberry
 
 from app.api.context import items_by_key
+from app.api.impact_types import DependencyPath, ImpactReport, ReachConnection, ReachedItem, impact_report
 from app.api.inputs import FailureInput
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.types import (
-    DependencyPath,
-    Edge,
-    ImpactReport,
-    ReachConnection,
-    ReachedItem,
-    RequestInfo,
-    impact_report,
-    page_info,
-)
+from app.api.relay import Edge, RequestInfo, page_info
 from app.errors import InvalidInput, NotFound
 from app.impact import actions
 from app.impact.model import Direction

@@ -9,7 +9,7 @@ from typing import Any
 import strawberry
 from strawberry.scalars import JSON
 
-from app.api.types import Threshold
+from app.api.item_types import Threshold
 from app.errors import InvalidInput
 from app.events.model import EventStatus
 from app.impact.model import HealthState

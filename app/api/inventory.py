@@ -16,19 +16,10 @@ from app.api.inputs import (
     dependency_drafts,
     item_drafts,
 )
+from app.api.item_types import ConfigurationItem, ItemConnection, SearchHit, configuration_item
 from app.api.pages import Listing, Place, page_size
 from app.api.permissions import edits, readable
-from app.api.types import (
-    ConfigurationItem,
-    Edge,
-    ItemConnection,
-    Node,
-    RequestInfo,
-    SearchHit,
-    configuration_item,
-    key_of_global_id,
-    page_info,
-)
+from app.api.relay import Edge, Node, RequestInfo, key_of_global_id, page_info
 from app.errors import InvalidInput
 from app.inventory import actions, browsing
 from app.inventory.browsing import Filter, ItemOrderField, Rank

@@ -27,8 +27,8 @@ from strawberry.types.scalar import ScalarDefinition
 from app.api.events import EventsQuery
 from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
+from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
-from app.api.types import ITEM_TYPES, Threshold
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 

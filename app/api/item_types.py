@@ -1,101 +1,25 @@
-"""The GraphQL object types. Field by field they are the words of `inventory`, `impact` and `events`."""
+"""The GraphQL types of configuration items and of the edges between them, in the words of `inventory`."""
 
-import base64
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Generic, NewType, TypeVar
+from typing import Annotated, NewType
 
 import strawberry
 from strawberry.scalars import JSON
-from strawberry.types import Info
 
 from app.api.context import Context
 from app.api.pages import Listing, page_size
-from app.events import model as events
-from app.events.model import EventStatus
+from app.api.relay import Connection, Edge, Node, RequestInfo, global_id, page_info
 from app.impact import model as impact
-from app.impact.model import HealthState, PropagationRule
-from app.impact.report import ImpactReport as Report
+from app.impact.model import HealthState
 from app.inventory import model as inventory
 from app.inventory.browsing import LISTED, Neighbours
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
 
-for _enum in (
-    ItemType,
-    Lifecycle,
-    Relation,
-    DependencyStrength,
-    HealthState,
-    PropagationRule,
-    impact.Direction,
-    EventStatus,
-):
+for _enum in (ItemType, Lifecycle, Relation, DependencyStrength, HealthState):
     strawberry.enum(_enum)
 
 Threshold = NewType("Threshold", object)
-RequestInfo = Info[Context, None]
-N = TypeVar("N")
-
-
-def global_id(item: inventory.Item) -> strawberry.ID:
-    """The Relay id of an item: type and key, opaque to callers."""
-    return strawberry.ID(base64.urlsafe_b64encode(f"{item.type.value}:{item.key}".encode()).decode())
-
-
-def key_of_global_id(id: str) -> tuple[str, str] | None:
-    """Label and key of a Relay id, or `None` when it is not one of ours."""
-    try:
-        label, key = base64.urlsafe_b64decode(id.encode()).decode().split(":", 1)
-    except ValueError:
-        return None
-    return label, key
-
-
-@strawberry.type
-class PageInfo:
-    """Where a page stands in its list."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
-@strawberry.type
-class Edge(Generic[N]):
-    """One entry of a list and its place."""
-
-    cursor: str
-    node: N
-
-
-E = TypeVar("E")
-
-
-@strawberry.type
-class Connection(Generic[E]):
-    """One page of a list."""
-
-    page_info: PageInfo
-    edges: list[E]
-    counter: strawberry.Private[Callable[[], Awaitable[int]]]
-
-    @strawberry.field(description="How many entries all pages have together.")
-    async def total_count(self) -> int:
-        return await self.counter()
-
-
-def page_info(cursors: list[str], *, more_after: bool, more_before: bool) -> PageInfo:
-    """The place of a page with these cursors."""
-    first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
-    return PageInfo(has_next_page=more_after, has_previous_page=more_before, start_cursor=first, end_cursor=last)
-
-
-@strawberry.interface
-class Node:
-    """Something with a global id."""
-
-    id: strawberry.ID
 
 
 @strawberry.type
@@ -119,7 +43,7 @@ class Health:
 
     @strawberry.field(description="A minimal set of items whose own trouble explains the state.")
     async def causes(self, info: RequestInfo) -> list["ConfigurationItem"]:
-        return await _items(info.context, self.cause_keys)
+        return await items_of(info.context, self.cause_keys)
 
 
 @strawberry.interface
@@ -153,10 +77,10 @@ class ConfigurationItem(Node):
         )
 
     @strawberry.field(description="The team that answers for the item.")
-    async def owner(self, info: RequestInfo) -> Annotated["Team", strawberry.lazy("app.api.types")] | None:
+    async def owner(self, info: RequestInfo) -> Annotated["Team", strawberry.lazy("app.api.item_types")] | None:
         if self.record.owner is None:
             return None
-        team = await _item(info.context, self.record.owner)
+        team = await item_of(info.context, self.record.owner)
         return team if isinstance(team, Team) else None
 
     @strawberry.field(description="What the item directly needs.")
@@ -227,7 +151,7 @@ class DependencyEdge:
 
     @strawberry.field
     async def node(self, info: RequestInfo) -> ConfigurationItem:
-        return await _item(info.context, self.other)
+        return await item_of(info.context, self.other)
 
 
 def _dependency_edge(edge: inventory.Dependency, outgoing: bool, listing: Listing) -> DependencyEdge:
@@ -357,7 +281,7 @@ class Member:
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await _item(info.context, self.key)
+        return await item_of(info.context, self.key)
 
 
 @strawberry.type
@@ -419,31 +343,8 @@ def configuration_item(item: inventory.Item) -> ConfigurationItem:
     )
 
 
-@strawberry.type
-class SearchHit:
-    """An item that fits a search, and how well (higher is better)."""
-
-    item: ConfigurationItem
-    score: float
-
-
-@strawberry.type
-class ReachedItem:
-    """An item found by following edges; the path runs from it to the start."""
-
-    reached: strawberry.Private[impact.ReachedItem]
-    depth: int
-
-    @strawberry.field
-    async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await _item(info.context, self.reached.key)
-
-    @strawberry.field(description="One shortest path, from this item to the start, both included.")
-    async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await _items(info.context, self.reached.path)
-
-
-async def _items(context: Context, keys: Sequence[str]) -> list[ConfigurationItem]:
+async def items_of(context: Context, keys: Sequence[str]) -> list[ConfigurationItem]:
+    """The items with these keys, in their order; `NotFound` for one that is gone."""
     # The paths of a page meet the same items again and again.
     nodes = context.nodes
     return [
@@ -452,209 +353,14 @@ async def _items(context: Context, keys: Sequence[str]) -> list[ConfigurationIte
     ]
 
 
-async def _item(context: Context, key: str) -> ConfigurationItem:
-    return (await _items(context, (key,)))[0]
+async def item_of(context: Context, key: str) -> ConfigurationItem:
+    """The item with this key; `NotFound` when it is gone."""
+    return (await items_of(context, (key,)))[0]
 
 
 @strawberry.type
-class ReachConnection(Connection[Edge[ReachedItem]]):
-    """Reached items, nearest first, then by key."""
+class SearchHit:
+    """An item that fits a search, and how well (higher is better)."""
 
-
-@strawberry.type
-class DependencyPath:
-    """A path from a dependent to a provider, both included; `length` is its number of edges."""
-
-    keys: strawberry.Private[tuple[str, ...]]
-    length: int
-
-    @strawberry.field
-    async def items(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await _items(info.context, self.keys)
-
-
-@strawberry.type
-class Cause:
-    """An item that failed by itself."""
-
-    key: strawberry.Private[str]
-    state: HealthState
-
-    @strawberry.field
-    async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await _item(info.context, self.key)
-
-
-@strawberry.type
-class StateCount:
-    """How many items of a type are in a state."""
-
-    type: ItemType
-    state: HealthState
-    count: int
-
-
-@strawberry.type
-class ImpactedItem:
-    """An item that is hurt: how, by which rule, and along which path."""
-
-    impacted: strawberry.Private[impact.ImpactedItem]
-    report: strawberry.Private[Report]
-    state: HealthState
-    best_state: HealthState
-    worst_state: HealthState
-    depth: int
-    rule: PropagationRule
-
-    @strawberry.field
-    async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await _item(info.context, self.impacted.key)
-
-    @strawberry.field(description="A shortest path along which the state came, from this item to a cause.")
-    async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await _items(info.context, self.impacted.path)
-
-    @strawberry.field(description="A minimal set of causes that explains the state.")
-    async def causes(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await _items(info.context, self.report.causes_of(self.impacted.key))
-
-
-@strawberry.type
-class ImpactedItemConnection(Connection[Edge[ImpactedItem]]):
-    """Impacted items: business processes, business services, IT services, the rest, groups."""
-
-
-@strawberry.type
-class ImpactReport:
-    """What is hurt, completely counted; nothing is cut silently."""
-
-    report: strawberry.Private[Report]
-    as_of: datetime
-    graph_version: str
-    priority: int | None
-    depth_reached: int
-    unknown: int
-    assumptions: list[str]
-    truncated: bool = False
-    hidden: int = 0
-
-    @strawberry.field(description="What failed by itself.")
-    def causes(self) -> list[Cause]:
-        return [Cause(key=key, state=state) for key, state in self.report.causes]
-
-    @strawberry.field(description="Items by type and state, OPERATIONAL aside.")
-    def counts(self) -> list[StateCount]:
-        return [StateCount(type=one.type, state=one.state, count=one.count) for one in self.report.counts]
-
-    @strawberry.field(description="The impacted items, the causes included, page by page.")
-    async def impacted(
-        self,
-        info: RequestInfo,
-        types: list[ItemType] | None = None,
-        states: list[HealthState] | None = None,
-        first: int | None = None,
-        after: str | None = None,
-    ) -> ImpactedItemConnection:
-        size = page_size(first, info.context.runtime.settings.max_page_size)
-        kinds = sorted(one.value for one in types) if types is not None else None
-        listing = Listing("impacted", (self.report.causes, kinds, sorted(states) if states is not None else None))
-        place = listing.place(after, (int, str))
-        position = impact.Position(int(str(place[0])), str(place[1])) if place else None
-        found = self.report.page(size + 1, position, types=types, states=states)
-        edges = [
-            Edge(cursor=listing.cursor(at.code, at.key), node=_impacted(item, self.report)) for at, item in found[:size]
-        ]
-
-        async def count() -> int:
-            return self.report.total(types, states)
-
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
-        return ImpactedItemConnection(page_info=where, edges=edges, counter=count)
-
-
-def _impacted(item: impact.ImpactedItem, report: Report) -> ImpactedItem:
-    return ImpactedItem(
-        impacted=item,
-        report=report,
-        state=item.state,
-        best_state=item.best_state,
-        worst_state=item.worst_state,
-        depth=item.depth,
-        rule=item.rule,
-    )
-
-
-def impact_report(report: Report, as_of: datetime) -> ImpactReport:
-    """The report as its GraphQL type."""
-    return ImpactReport(
-        report=report,
-        as_of=as_of,
-        graph_version=str(report.graph.version),
-        priority=report.priority,
-        depth_reached=report.depth_reached,
-        unknown=report.unknown,
-        assumptions=list(report.assumptions),
-    )
-
-
-@strawberry.type
-class Match:
-    """How an event found its item; several candidates and no item mean that it was ambiguous."""
-
-    tier: str | None
-    identifier: str | None
-    candidates: list[str]
-
-
-@strawberry.type
-class Event:
-    """A stored alert."""
-
-    record: strawberry.Private[events.Event]
-    id: strawberry.ID
-    source: str
-    fingerprint: str
-    status: EventStatus
-    severity: str | None
-    state: HealthState
-    summary: str
-    starts_at: datetime
-    ends_at: datetime | None
-    received_at: datetime
-    match: Match
-    labels: JSON
-
-    @strawberry.field(description="The item the event is about.")
-    async def item(self, info: RequestInfo) -> ConfigurationItem | None:
-        key = self.record.match.key
-        found = await info.context.graph() if key else None
-        return await _item(info.context, key) if key and found and key in found.number else None
-
-
-@strawberry.type
-class EventConnection(Connection[Edge[Event]]):
-    """Events, newest first."""
-
-
-def event(record: events.Event) -> Event:
-    """The event as its GraphQL type."""
-    found = record.match
-    return Event(
-        record=record,
-        id=strawberry.ID(record.id),
-        source=record.source,
-        fingerprint=record.fingerprint,
-        status=record.status,
-        severity=record.severity,
-        state=record.state,
-        summary=record.summary,
-        starts_at=record.starts_at,
-        ends_at=record.ends_at,
-        received_at=record.received_at,
-        match=Match(
-            tier=found.tier.value if found.tier else None,
-            identifier=found.identifier,
-            candidates=list(found.candidates),
-        ),
-        labels=JSON(dict(record.labels)),
-    )
+    item: ConfigurationItem
+    score: float
