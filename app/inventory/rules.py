@@ -37,7 +37,7 @@ MAX_IDENTIFIERS = 200
 MAX_MEMBERS = 10_000
 MAX_NESTING = 50
 """Levels of attributes; an answer that holds them nests them further, and JSON writers stop at about 250."""
-_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
+_KEY = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9._:/@+-]{0,199}")
 _IDENTIFIER_KIND = re.compile(r"[a-z][a-z0-9_.-]{0,49}")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
 # Control characters (Cc) and lone surrogates (Cs).
@@ -130,7 +130,7 @@ def _check_relation(relation: Relation, properties: Mapping[str, Scalar | None],
 
 
 def checked_key(value: object, field: str, report: Report) -> str | None:
-    """A key: 1-200 letters, digits and `. _ : / @ + -`, starting with a letter or digit."""
+    """A key: 1-200 letters, digits and `. _ : / @ + -`, starting with a letter, a digit, `_` or `@`."""
     if isinstance(value, str) and _KEY.fullmatch(value):
         return value
     if value is None or value == "":
@@ -138,7 +138,8 @@ def checked_key(value: object, field: str, report: Report) -> str | None:
     else:
         report(
             field,
-            f"must be 1-200 letters, digits or . _ : / @ + - and start with a letter or digit, not {_shown(value)}",
+            "must be 1-200 letters, digits or . _ : / @ + - and start with a letter, digit, _ or @, "
+            f"not {_shown(value)}",
         )
     return None
 

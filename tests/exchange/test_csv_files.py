@@ -103,7 +103,7 @@ def test_members_become_weighted_edges_and_are_reported_by_their_columns(tmp_pat
     plan = read(tmp_path, {"members.csv": "group,member,weight\ndb,db-1,2\ndb,!,1\n,db-2,1\ndb,db-3,0\n"})
 
     assert plan.dependencies == (DependencyDraft("members.csv:2", "db", "db-1", Relation.HAS_MEMBER, {"weight": 2}),)
-    key = "1-200 letters, digits or . _ : / @ + - and start with a letter or digit"
+    key = "1-200 letters, digits or . _ : / @ + - and start with a letter, digit, _ or @"
     assert [str(problem) for problem in plan.problems] == [
         f"members.csv:3: member must be {key}, not '!'",
         "members.csv:4: group is missing",

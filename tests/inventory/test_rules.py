@@ -28,7 +28,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
 )
-NO_KEY = "must be 1-200 letters, digits or . _ : / @ + - and start with a letter or digit"
+NO_KEY = "must be 1-200 letters, digits or . _ : / @ + - and start with a letter, digit, _ or @"
 ITEM_FIELDS = ["key", "type", "name", "kind", "lifecycle", "owner", "identifiers", "attributes", "members", "revision"]
 
 
@@ -65,6 +65,11 @@ def edge_problems(raw: Raw) -> list[str]:
 def field_of(type: str, name: str, value: object) -> object:
     """What a field is stored as."""
     return item_of(item("a", type, **{name: value})).fields[name]
+
+
+@pytest.mark.parametrize("key", ["@angular/core", "_internal", "g++", "deb:libstdc++6", "component:default/shop"])
+def test_the_names_that_packages_and_catalogues_give_are_keys(key: str) -> None:
+    assert item_of(item(key)).key == key
 
 
 def test_a_row_becomes_a_draft() -> None:
