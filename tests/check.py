@@ -15,6 +15,7 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 OLDER_NEO4J = "5.26.30"
 STORES = ("auth", "database", "events", "history", "impact", "inventory", "topology")
+SPEAK_CYPHER = ("tests/test_cypher.py", "tests/test_examples.py", *(f"tests/{feature}" for feature in STORES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,7 @@ TESTS = (
     # What speaks Cypher, once more on the other line of Neo4j that we support.
     Step(
         f"store tests on Neo4j {OLDER_NEO4J}",
-        (
-            *("pytest", "-rs", "--ignore=tests/database/test_server.py", "tests/test_cypher.py"),
-            *(f"tests/{feature}" for feature in STORES),
-        ),
+        ("pytest", "-rs", "--ignore=tests/database/test_server.py", *SPEAK_CYPHER),
         {"NEO4J_TEST_VERSION": OLDER_NEO4J},
     ),
 )

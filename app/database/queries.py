@@ -24,7 +24,10 @@ class QueryFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One named statement. `scan` says why it may read every node, where it may."""
+    """One named statement.
+
+    `scan` says why it may read every node, where it may; `example` holds values for its parameters as JSON.
+    """
 
     name: str
     text: str
@@ -32,6 +35,7 @@ class Query:
     parameters: frozenset[str]
     columns: tuple[str, ...]
     scan: str | None = None
+    example: str | None = None
 
 
 def load_queries(feature: str) -> Mapping[str, Query]:
@@ -77,7 +81,11 @@ def _parse(name: str, block: str, path: Path) -> Query:
     if frozenset(parameters) != used:
         raise QueryFileError(f"{path.name}: {name} declares {sorted(parameters)} but uses {sorted(used)}")
     columns = _names(labelled["returns"])
-    return Query(name, text, " ".join(description), frozenset(parameters), columns, labelled.get("scan"))
+    return Query(name, text, " ".join(description), frozenset(parameters), columns, **_optional(labelled))
+
+
+def _optional(labelled: Mapping[str, str]) -> Mapping[str, str]:
+    return {label: labelled[label] for label in ("scan", "example") if label in labelled}
 
 
 def _names(declared: str) -> tuple[str, ...]:
