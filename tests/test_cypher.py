@@ -15,9 +15,10 @@ from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events import actions as events
 from app.events.sources import alertmanager
+from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
 from app.resources import resource_folder
 from tests.neo4j_server import Loop
-from tests.stored import NOW, item, needs, upserted
+from tests.stored import NOW, Raw, item, needs, upserted
 
 APP = Path(__file__).parent.parent / "app"
 # `browsing` has a store of its own beside the inventory's.
@@ -25,6 +26,19 @@ STORES = {"browsing": "inventory/browsing.py"}
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
 QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}
 SCANS = re.compile(r"AllNodesScan|NodeByLabelsScan|NodeByLabelScan|RelationshipTypesScan|RelationshipTypeScan")
+# A right value for each kind of property.
+_RIGHT: Mapping[Kind, object] = {
+    Kind.TEXT: "text",
+    Kind.INTEGER: 1,
+    Kind.SECONDS: 60,
+    Kind.POSITIVE: 1.5,
+    Kind.FRACTION: 0.5,
+    Kind.FLAG: True,
+    Kind.DATE: "2026-11-01",
+    Kind.INSTANT: "2026-11-01T09:00:00Z",
+    Kind.TIER: 0,
+    Kind.THRESHOLD: 1,
+}
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DETACH DELETE)\b\s*[($\[]|\bCALL\s+(db|dbms)\.")
 
 
@@ -41,23 +55,36 @@ def session(connection: Connection) -> Iterator[Session]:
         yield opened
 
 
+def _values(properties: Mapping[str, Property]) -> dict[str, object]:
+    """A right value for each property."""
+    return {name: one.choices[0] if one.choices else _RIGHT[one.kind] for name, one in properties.items()}
+
+
+def _full(key: str, type: ItemType, **fields: object) -> Raw:
+    """An item with every property its type may hold."""
+    held = {name: one for name, one in PROPERTIES.items() if type in one.types}
+    kind = {"kind": KINDS[type][0]} if KINDS[type] else {}
+    return item(key, type.name, **kind, **_values(held), **fields)
+
+
 async def _fill(connection: Connection) -> None:
+    own = {name: one for name, one in DEPENDENCY_PROPERTIES.items() if name != "weight"}  # of a member only
     database = Database(connection, read_timeout_seconds=30, write_timeout_seconds=60)
     await upserted(
         database,
         [
-            item("pay", "BUSINESS_PROCESS", kind="PROCESS", tier=0, criticalOrImportant=True),
-            item("shop", "BUSINESS_SERVICE", important=True),
-            item("api", "IT_SERVICE", owner="team", attributes={"a": 1}),
-            item("db-1", identifiers=[{"kind": "fqdn", "value": "db-1.corp.example"}]),
-            item("zone", "LOCATION"),
-            item("team", "TEAM"),
-            item("bank", "THIRD_PARTY"),
-            item("deal", "CONTRACT"),
-            item("db", "REDUNDANCY_GROUP", minAvailable=1, degradedBelow=1, members=["db-1"]),
+            _full("pay", ItemType.BUSINESS_PROCESS),
+            _full("shop", ItemType.BUSINESS_SERVICE),
+            _full("api", ItemType.IT_SERVICE, owner="team", attributes={"a": 1}),
+            _full("db-1", ItemType.COMPONENT, identifiers=[{"kind": "fqdn", "value": "db-1.corp.example"}]),
+            _full("zone", ItemType.LOCATION),
+            _full("team", ItemType.TEAM),
+            _full("bank", ItemType.THIRD_PARTY),
+            _full("deal", ItemType.CONTRACT),
+            _full("db", ItemType.REDUNDANCY_GROUP, members=[{"key": "db-1", "weight": 2}]),
         ],
         [
-            needs("pay", "shop"),
+            {**needs("pay", "shop"), **_values(own)},
             needs("db-1", "zone", "LOCATED_IN"),
             needs("db-1", "team", "OPERATED_BY"),
             needs("db-1", "bank", "PROVIDED_BY"),
