@@ -1,6 +1,5 @@
 """The report of one propagation: complete counts, and the impacted items page by page in the contract's order. Pure."""
 
-import heapq
 from collections.abc import Collection, Sequence
 from functools import cached_property
 
@@ -10,14 +9,10 @@ from app.impact.explanation import Explainer, keys_of
 from app.impact.model import HealthState, ImpactedItem, Position, StateCount
 from app.impact.priority import event_priority
 from app.impact.propagation import Propagation
+from app.impact.ranking import STATE_ORDER, ranked_page
 from app.inventory.model import ItemType
-from app.topology.graph import NO_TIER, TYPE_ORDER, Int8, Int32, Int64
+from app.topology.graph import NO_TIER, TYPE_ORDER, Int8, Int32
 
-_REST = 3
-# Business processes, business services, IT services, the rest; groups last.
-_SECTION = np.array([0, 1, 2, _REST, _REST, _REST, _REST, _REST, 4], np.int64)
-# DOWN, DEGRADED, UNKNOWN, OPERATIONAL.
-_STATE_ORDER = np.array([3, 1, 0, 2], np.int64)
 BUSINESS = (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)
 OPEN_ENDED = "no outage has an expected end, so the urgency of a DOWN business item equals its impact"
 
@@ -35,9 +30,9 @@ class ImpactReport:
     @cached_property
     def counts(self) -> tuple[StateCount, ...]:
         """How many items of each type are in each state, OPERATIONAL aside; by type, worst first."""
-        pairs = self.graph.type_rank[self._numbers].astype(np.int64) * 4 + _STATE_ORDER[self._states]
+        pairs = self.graph.type_rank[self._numbers].astype(np.int64) * 4 + STATE_ORDER[self._states]
         values, counts = np.unique(pairs, return_counts=True)
-        states = {int(order): HealthState(state) for state, order in enumerate(_STATE_ORDER.tolist())}
+        states = {int(order): HealthState(state) for state, order in enumerate(STATE_ORDER.tolist())}
         return tuple(
             StateCount(TYPE_ORDER[pair // 4], states[pair % 4], count)
             for pair, count in zip(values.tolist(), counts.tolist(), strict=True)
@@ -87,19 +82,9 @@ class ImpactReport:
         states: Collection[HealthState] | None = None,
     ) -> list[tuple[Position, ImpactedItem]]:
         """The next `first` impacted items: by section, worse state, tier and key."""
-        numbers, codes = self._filtered(types, states)
-        found: list[tuple[Position, ImpactedItem]] = []
-        for code in np.unique(codes).tolist():
-            if after and code < after.code:
-                continue
-            beyond = after.key if after and code == after.code else ""
-            # Only ties that reach the page are sorted: the cost follows the answer.
-            ties = ((self.graph.keys[number], number) for number in numbers[codes == code].tolist())
-            wanted = heapq.nsmallest(first - len(found), (tie for tie in ties if tie[0] > beyond))
-            found += [(Position(code, key), self.item(number)) for key, number in wanted]
-            if len(found) >= first:
-                break
-        return found
+        numbers, chosen = self._filtered(types, states)
+        ranked = ranked_page(self.graph, numbers, chosen, first, after)
+        return [(position, self.item(number)) for position, number in ranked]
 
     def item(self, number: int) -> ImpactedItem:
         """One affected item, explained."""
@@ -126,17 +111,14 @@ class ImpactReport:
 
     def _filtered(
         self, types: Collection[ItemType] | None, states: Collection[HealthState] | None
-    ) -> tuple[Int32, Int64]:
+    ) -> tuple[Int32, Int8]:
         wanted = np.ones(len(self._numbers), np.bool_)
         if types is not None:
             ranks = [rank for rank, kind in enumerate(TYPE_ORDER) if kind in types]
             wanted &= np.isin(self.graph.type_rank[self._numbers], ranks)
         if states is not None:
             wanted &= np.isin(self._states, [int(state) for state in states])
-        numbers, chosen = self._numbers[wanted], self._states[wanted]
-        section = _SECTION[self.graph.type_rank[numbers]]
-        codes = (section * 4 + _STATE_ORDER[chosen]) * (NO_TIER + 1) + self.graph.tier[numbers]
-        return numbers, codes
+        return self._numbers[wanted], self._states[wanted]
 
     def _tier(self, number: int) -> int | None:
         tier = int(self.graph.tier[number])

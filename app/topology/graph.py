@@ -13,6 +13,7 @@ from app.inventory.model import ItemType, Scalar
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
 Int8 = NDArray[np.int8]
+Bools = NDArray[np.bool_]
 
 
 class EdgeKind(IntEnum):
@@ -93,7 +94,7 @@ class Graph:
     number: Mapping[str, int]
     type_rank: Int8
     tier: Int8
-    critical: NDArray[np.bool_]
+    critical: Bools
     needed: Int64
     healthy: Int64
     total: Int64
