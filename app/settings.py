@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     max_depth_hops: Positive = Field(100, description="Deepest reach, in hops.")
     max_paths: Positive = Field(100, description="Most paths one query returns.")
     max_failures: Positive = Field(10_000, description="Most failures in one impact question.")
+    max_at_risk_edges: Positive = Field(100_000_000, description="Most edges walked to find what is at risk.")
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     graphql_max_depth: Positive = Field(12, description="Deepest GraphQL selection.")
     graphql_max_aliases: Positive = Field(30, description="Most aliases in a GraphQL document.")

@@ -1,5 +1,6 @@
 """The GraphQL types of impact, reach and paths, in the words of `impact`."""
 
+import asyncio
 from datetime import datetime
 
 import strawberry
@@ -10,6 +11,8 @@ from app.api.relay import Connection, Edge, RequestInfo, page_info
 from app.impact import model as impact
 from app.impact.model import Direction, HealthState, PropagationRule
 from app.impact.report import ImpactReport as Report
+from app.impact.risk import AtRiskItem as Risked
+from app.impact.risk import Risk
 from app.inventory.model import ItemType
 
 for _enum in (PropagationRule, Direction):
@@ -100,6 +103,49 @@ class ImpactedItemConnection(Connection[Edge[ImpactedItem]]):
     """Impacted items: business processes, business services, IT services, the rest, groups."""
 
 
+class SinglePoints:
+    """The single points of the items of one page, found together when the first of them is asked for."""
+
+    def __init__(self, risk: Risk, items: list[Risked], most: int) -> None:
+        self._risk, self._items, self._most = risk, items, most
+        self._found: asyncio.Future[dict[str, tuple[str, ...]]] | None = None
+
+    async def of(self, key: str) -> tuple[str, ...]:
+        """Those of one item, the first by key."""
+        if self._found is None:
+            found = asyncio.to_thread(self._risk.single_points, self._items, self._most)
+            self._found = asyncio.ensure_future(found)
+        return (await self._found)[key]
+
+
+@strawberry.type
+class AtRiskItem:
+    """An item that is not DOWN, but that one more loss would take DOWN, as it would not if nothing had failed."""
+
+    key: strawberry.Private[str]
+    found: strawberry.Private[SinglePoints]
+    state: HealthState
+    single_point_count: int
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return await item_of(info.context, self.key)
+
+    @strawberry.field(description="The items whose loss would now take it DOWN, by key.")
+    async def single_points(self, info: RequestInfo, first: int | None = None) -> list[ConfigurationItem]:
+        size = page_size(first, info.context.runtime.settings.max_page_size)
+        return await items_of(info.context, (await self.found.of(self.key))[:size])
+
+
+@strawberry.type
+class AtRiskConnection(Connection[Edge[AtRiskItem]]):
+    """Items at risk, in the order of the impacted ones."""
+
+    truncated: bool = strawberry.field(
+        description="Whether some are missing, because finding them hit the limit UNDERPIN_MAX_AT_RISK_EDGES."
+    )
+
+
 @strawberry.type
 class ImpactReport:
     """What is hurt, completely counted; nothing is cut silently."""
@@ -146,6 +192,30 @@ class ImpactReport:
 
         where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
         return ImpactedItemConnection(page_info=where, edges=edges, counter=count)
+
+    @strawberry.field(description="What one more loss would take DOWN that would stay up if nothing had failed.")
+    async def at_risk(self, info: RequestInfo, first: int | None = None, after: str | None = None) -> AtRiskConnection:
+        settings = info.context.runtime.settings
+        size = page_size(first, settings.max_page_size)
+        listing = Listing("atRisk", (self.report.causes,))
+        place = listing.place(after, (int, str))
+        position = impact.Position(int(str(place[0])), str(place[1])) if place else None
+        risk = await asyncio.to_thread(Risk, self.report.propagation, settings.max_at_risk_edges)
+        ranked = risk.page(size + 1, position)
+        points = SinglePoints(risk, [item for _, item in ranked[:size]], settings.max_page_size)
+        edges = [
+            Edge(cursor=listing.cursor(at.code, at.key), node=_at_risk(item, points)) for at, item in ranked[:size]
+        ]
+
+        async def count() -> int:
+            return len(risk.numbers)
+
+        where = page_info([e.cursor for e in edges], more_after=len(ranked) > size, more_before=after is not None)
+        return AtRiskConnection(page_info=where, edges=edges, counter=count, truncated=not risk.complete)
+
+
+def _at_risk(item: Risked, points: SinglePoints) -> AtRiskItem:
+    return AtRiskItem(key=item.key, found=points, state=item.state, single_point_count=item.single_point_count)
 
 
 def _impacted(item: impact.ImpactedItem, report: Report) -> ImpactedItem:

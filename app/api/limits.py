@@ -33,7 +33,18 @@ from app.api.pages import DEFAULT_PAGE
 from app.errors import InvalidInput
 from app.settings import Settings
 
-_PAGED = {"items", "dependencies", "dependents", "impacted", "reach", "events", "search", "paths"}
+_PAGED = {
+    "items",
+    "dependencies",
+    "dependents",
+    "impacted",
+    "atRisk",
+    "singlePoints",
+    "reach",
+    "events",
+    "search",
+    "paths",
+}
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
 _UNPAGED = {"path": 10, "causes": 3, "members": 3}

@@ -181,3 +181,39 @@ def test_there_is_no_path_against_the_arrows_or_to_itself(client: Client) -> Non
 
     assert client.graphql(PATHS, from_="b", to="a")["paths"] == []
     assert client.graphql(PATHS, from_="a", to="a")["paths"] == []
+
+
+AT_RISK = """
+query ($failures: [FailureInput!]!, $first: Int, $after: String, $points: Int) {
+  impact(failures: $failures) { atRisk(first: $first, after: $after) {
+    totalCount truncated pageInfo { hasNextPage endCursor }
+    edges { node { item { key } state singlePointCount singlePoints(first: $points) { key } } }
+  } }
+}
+"""
+
+
+def test_what_one_more_loss_would_take_down_is_listed_with_the_losses_that_would(client: Client) -> None:
+    shop(client)
+
+    found = client.graphql(AT_RISK, failures=[{"key": "db-1"}])["impact"]["atRisk"]
+
+    assert [(node["item"]["key"], node["state"], keys(node["singlePoints"])) for node in nodes(found)] == [
+        ("checkout", "OPERATIONAL", ["db-2"]),
+        ("shop-api", "OPERATIONAL", ["db-2"]),
+        ("db", "OPERATIONAL", ["db-2"]),
+    ]
+    assert (found["totalCount"], found["truncated"]) == (3, False)
+
+
+def test_items_at_risk_come_in_pages(client: Client) -> None:
+    shop(client)
+    asked = {"failures": [{"key": "db-1"}], "first": 2}
+
+    one = client.graphql(AT_RISK, **asked, points=0)["impact"]["atRisk"]
+    other = client.graphql(AT_RISK, **asked, after=one["pageInfo"]["endCursor"])["impact"]["atRisk"]
+
+    assert [node["item"]["key"] for node in (*nodes(one), *nodes(other))] == ["checkout", "shop-api", "db"]
+    assert [node["singlePoints"] for node in nodes(one)] == [[], []]
+    assert [node["singlePointCount"] for node in nodes(one)] == [1, 1]
+    assert (one["pageInfo"]["hasNextPage"], other["pageInfo"]["hasNextPage"]) == (True, False)
