@@ -10,6 +10,7 @@ from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, RequestInfo, page_info
 from app.impact import model as impact
 from app.impact.model import Direction, HealthState, PropagationRule
+from app.impact.repair import smallest_repair
 from app.impact.report import ImpactReport as Report
 from app.impact.risk import AtRiskItem as Risked
 from app.impact.risk import Risk
@@ -96,6 +97,15 @@ class ImpactedItem:
     @strawberry.field(description="A minimal set of causes that explains the state.")
     async def causes(self, info: RequestInfo) -> list[ConfigurationItem]:
         return await items_of(info.context, self.report.causes_of(self.impacted.key))
+
+    @strawberry.field(
+        description="The smallest set of causes whose repair clears it; null where the search for it was given up."
+    )
+    async def repairs(self, info: RequestInfo) -> list[ConfigurationItem] | None:
+        propagation = self.report.propagation
+        number = self.report.graph.number[self.impacted.key]
+        found = await asyncio.to_thread(smallest_repair, propagation, number)
+        return None if found is None else await items_of(info.context, found)
 
 
 @strawberry.type

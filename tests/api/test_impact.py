@@ -217,3 +217,25 @@ def test_items_at_risk_come_in_pages(client: Client) -> None:
     assert [node["singlePoints"] for node in nodes(one)] == [[], []]
     assert [node["singlePointCount"] for node in nodes(one)] == [1, 1]
     assert (one["pageInfo"]["hasNextPage"], other["pageInfo"]["hasNextPage"]) == (True, False)
+
+
+REPAIRS = """
+query ($failures: [FailureInput!]!) {
+  impact(failures: $failures) { impacted { edges { node { item { key } repairs { key } } } } }
+}
+"""
+
+
+def test_the_smallest_repair_of_each_item_is_told(client: Client) -> None:
+    shop(client)
+
+    found = client.graphql(REPAIRS, failures=[{"key": "db-1"}, {"key": "db-2"}])["impact"]["impacted"]
+
+    assert {node["item"]["key"]: keys(node["repairs"]) for node in nodes(found)} == {
+        "checkout": ["db-1"],
+        "reports": ["db-1"],
+        "shop-api": ["db-1"],
+        "db-1": ["db-1"],
+        "db-2": ["db-2"],
+        "db": ["db-1"],
+    }
