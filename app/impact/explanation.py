@@ -26,7 +26,7 @@ class Explainer:
         self._worst = propagation.worst
         # One element of a memoryview is read ten times as fast as one of an array.
         self._state = propagation.worst.state.data
-        self._depth = propagation.depth.data
+        self._rounds = propagation.rounds.data
         self._remembered: dict[frozenset[int], Int8] = {}
         # Paths run together on their way to the cause.
         self._steps: dict[int, tuple[int, EdgeKind]] = {}
@@ -34,13 +34,13 @@ class Explainer:
     def path(self, number: int) -> list[int]:
         """The item, then a shortest way over edges that carry its state to a cause; ties go to the smallest key."""
         path = [number]
-        while self._depth[path[-1]] > 0:
+        while self._rounds[path[-1]] > 1:
             path.append(self._next(path[-1])[0])
         return path
 
     def rule(self, number: int) -> PropagationRule:
         """What set the item's state: the first edge of its path, or its own state."""
-        if self._depth[number] == 0:
+        if self._rounds[number] == 1:
             return PropagationRule.GROUP if self._graph.is_group(number) else PropagationRule.OWN
         return _RULES[self._next(number)[1]]
 
@@ -48,11 +48,11 @@ class Explainer:
         """The provider that comes after the item on its path, and the edge to it."""
         step = self._steps.get(number)
         if step is None:
-            nearer = self._depth[number] - 1
+            nearer = self._rounds[number] - 1
             ways = [
                 (provider, kind)
                 for provider, kind in self._graph.providers.of(number)
-                if self._depth[provider] == nearer and self._carries(number, provider, kind)
+                if self._rounds[provider] == nearer and self._carries(number, provider, kind)
             ]
             step = self._steps[number] = min(ways, key=lambda way: (self._graph.keys[way[0]], way[1]))
         return step

@@ -35,13 +35,17 @@ class States:
 
 @dataclass(frozen=True, slots=True)
 class Propagation:
-    """The interval of every state: `best` with UNKNOWN as OPERATIONAL, `worst` with UNKNOWN as DOWN."""
+    """The interval of every state: `best` with UNKNOWN as OPERATIONAL, `worst` with UNKNOWN as DOWN.
+
+    `rounds` is, of an affected item, its distance in edges to the nearest cause over edges that carry its state, plus
+    one; 0 of the others.
+    """
 
     graph: Graph
     own: OwnStates
     best: States
     worst: States
-    depth: Int32
+    rounds: Int32
 
     @property
     def affected(self) -> Int32:
@@ -52,6 +56,10 @@ class Propagation:
         """The states of these items, UNKNOWN where the ends of the interval differ."""
         worst, best = self.worst.state[numbers], self.best.state[numbers]
         return np.where(worst == best, worst, np.int8(HealthState.UNKNOWN)).astype(np.int8)
+
+    def depth(self, number: int) -> int:
+        """The length of an affected item's path to a cause, in edges."""
+        return int(self.rounds[number]) - 1
 
     def state(self, number: int) -> HealthState:
         """The state of one item."""
@@ -74,16 +82,15 @@ def propagate(graph: Graph, own: OwnStates) -> Propagation:
 def fixpoint(graph: Graph, own: OwnStates) -> States:
     """The least fixpoint from known own states; groups whose members are gone are only lost if `own` says so."""
     down, degraded = _where(own, HealthState.DOWN), _where(own, HealthState.DEGRADED)
-    to_down, to_degraded = spread_states(graph, down, degraded)
-    state = np.maximum(to_down.state, to_degraded.state)
+    state, to_down, to_degraded = spread_states(graph, down, degraded)
     # An item that is degraded by itself and DOWN through another is no cause of its state.
     causes = np.concatenate((down, degraded[state[degraded] == HealthState.DEGRADED]))
     return States(state, to_down, to_degraded, causes)
 
 
 def _lost_groups(graph: Graph) -> dict[int, HealthState]:
-    down = dict.fromkeys(graph.unsatisfiable_groups(), HealthState.DOWN)
-    return down | dict.fromkeys(graph.weakened_groups(), HealthState.DEGRADED)
+    down = dict.fromkeys(graph.unsatisfiable.tolist(), HealthState.DOWN)
+    return down | dict.fromkeys(graph.weakened.tolist(), HealthState.DEGRADED)
 
 
 def _read(own: OwnStates, unknown: HealthState) -> dict[int, HealthState]:

@@ -50,7 +50,7 @@ class ImpactReport:
     @property
     def depth_reached(self) -> int:
         """The longest path in the report, in edges."""
-        return int(self.propagation.depth[self._numbers].max(initial=0))
+        return int(self.propagation.rounds[self._numbers].max(initial=1)) - 1
 
     @property
     def unknown(self) -> int:
@@ -60,8 +60,8 @@ class ImpactReport:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the answer takes for granted, as sentences."""
-        lost = [(group, "DOWN", self.graph.needed[group]) for group in self.graph.unsatisfiable_groups()]
-        lost += [(group, "DEGRADED", self.graph.healthy[group]) for group in self.graph.weakened_groups()]
+        lost = [(group, "DOWN", self.graph.needed[group]) for group in self.graph.unsatisfiable.tolist()]
+        lost += [(group, "DEGRADED", self.graph.healthy[group]) for group in self.graph.weakened.tolist()]
         sentences = sorted(
             f"REDUNDANCY_UNSATISFIABLE: {self.graph.keys[group]} is {state} because its members weigh "
             f"{self.graph.total[group]} and it needs {needed}"
@@ -94,7 +94,7 @@ class ImpactReport:
             state=self.propagation.state(number),
             best_state=self.propagation.best.of(number),
             worst_state=self.propagation.worst.of(number),
-            depth=int(self.propagation.depth[number]),
+            depth=self.propagation.depth(number),
             rule=self._explainer.rule(number),
             path=keys_of(self.graph, self._explainer.path(number)),
         )

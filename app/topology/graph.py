@@ -86,7 +86,9 @@ class Graph:
 
     `dependents` leads from a provider to those who need it, `providers` the other way. `needed` and `healthy` are
     the resolved `minAvailable` and `degradedBelow` of groups (0 for other items; more than the members weigh where
-    the members are gone), `total` what the members of a group weigh.
+    the members are gone), `total` what the members of a group weigh. The `unsatisfiable` groups are DOWN whatever
+    happens, for their members no longer reach `minAvailable`; the `weakened` ones, for `degradedBelow` alone is out
+    of reach, are DEGRADED at best.
     """
 
     version: int
@@ -100,6 +102,8 @@ class Graph:
     total: Int64
     dependents: Adjacency
     providers: Adjacency
+    unsatisfiable: Int32
+    weakened: Int32
 
     @property
     def size(self) -> int:
@@ -118,14 +122,6 @@ class Graph:
     def is_group(self, number: int) -> bool:
         """Whether the item is a redundancy group."""
         return bool(self.type_rank[number] == len(TYPE_ORDER) - 1)
-
-    def unsatisfiable_groups(self) -> list[int]:
-        """The groups whose `minAvailable` their members no longer reach; they are DOWN whatever happens."""
-        return np.flatnonzero(self.needed > self.total).tolist()
-
-    def weakened_groups(self) -> list[int]:
-        """The groups whose `degradedBelow` alone is out of reach; they are DEGRADED at best."""
-        return np.flatnonzero((self.healthy > self.total) & (self.needed <= self.total)).tolist()
 
 
 class EdgeTable:
@@ -177,6 +173,8 @@ def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> G
         total=total,
         dependents=edges.adjacency(edges.provider, edges.dependent, size),
         providers=edges.adjacency(edges.dependent, edges.provider, size),
+        unsatisfiable=np.flatnonzero(needed > total).astype(np.int32),
+        weakened=np.flatnonzero((healthy > total) & (needed <= total)).astype(np.int32),
     )
 
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from app.inventory.model import ItemType
 from app.topology.graph import (
-    Adjacency,
     Bools,
     Edge,
     EdgeKind,
@@ -252,30 +251,32 @@ def _try_each(
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What reached one level: the state of every item (0 or the level), who got there, and in which round (from 1).
+    """What reached one level: who got there, and of every item in which round (from 1; 0: it did not).
 
     `fell` is a proof: what took an item there fell in an earlier round. Unlike `order` it does not depend on the
     order in which items and edges are listed.
     """
 
-    state: Int8
     order: Int32
     fell: Int32
 
 
-def spread_states(graph: Graph, down: Int32, degraded: Int32) -> tuple[Walk, Walk]:
-    """The least fixpoint, as a walk to DOWN and one to "at least DEGRADED"; an item's state is the worse of the two.
+def spread_states(graph: Graph, down: Int32, degraded: Int32) -> tuple[Int8, Walk, Walk]:
+    """The least fixpoint: every item's state, and the walks to DOWN and to "at least DEGRADED" that found it.
 
     DOWN never follows from DEGRADED, so two plain walks do: first DOWN, then "at least DEGRADED" from everything
-    that is DOWN or degraded by itself.
+    that is DOWN or degraded by itself. The states are written only where something fell: the cost follows the answer.
     """
+    to_down = _level(graph, down, DOWN, graph.needed)
+    to_degraded = _level(graph, np.concatenate((to_down.order, degraded)), DEGRADED, graph.healthy)
+    state = np.zeros(graph.size, np.int8)
+    state[to_degraded.order] = DEGRADED
+    state[to_down.order] = DOWN
+    return state, to_down, to_degraded
+
+
+def _level(graph: Graph, seeds: Int32, level: int, threshold: Int64) -> Walk:
     forward = graph.dependents
-    to_down = _level(graph, forward, down, DOWN, graph.needed)
-    seeds = np.concatenate((to_down.order, degraded))
-    return to_down, _level(graph, forward, seeds, DEGRADED, graph.healthy)
-
-
-def _level(graph: Graph, forward: Adjacency, seeds: Int32, level: int, threshold: Int64) -> Walk:
     state = np.zeros(graph.size, np.int8)
     order = np.empty(graph.size, np.int32)
     fell = np.zeros(graph.size, np.int32)
@@ -294,16 +295,16 @@ def _level(graph: Graph, forward: Adjacency, seeds: Int32, level: int, threshold
         fell,
         lost,
     )
-    return Walk(state, order[:count].copy(), fell)
+    return Walk(order[:count].copy(), fell)
 
 
 def distances(graph: Graph, causes: Int32, state: Int8) -> Int32:
-    """Edges from each affected item to its nearest cause over edges that carry its state; -1 elsewhere."""
+    """Edges from each affected item to its nearest cause over edges that carry its state, plus one; 0 elsewhere."""
     forward = graph.dependents
-    depth = np.zeros(graph.size, np.int32)
+    rounds = np.zeros(graph.size, np.int32)
     queue = np.empty(graph.size, np.int32)
-    _measure(causes, forward.start, forward.index, forward.kind, state, depth, queue)
-    return depth - 1
+    _measure(causes, forward.start, forward.index, forward.kind, state, rounds, queue)
+    return rounds
 
 
 class Losses:
@@ -390,6 +391,6 @@ def warm_up() -> None:
     edges = EdgeTable.of([Edge("a", "b", EdgeKind.HARD)], {"a": 0, "b": 1})
     graph = build_graph(0, vertices, edges)
     cause = np.array([1], np.int32)
-    to_down, _ = spread_states(graph, cause, cause[:0])
-    distances(graph, cause, to_down.state)
+    state, _, _ = spread_states(graph, cause, cause[:0])
+    distances(graph, cause, state)
     Losses(graph, cause, cause[:0]).try_each(cause, 1)

@@ -153,9 +153,10 @@ async def reached(
 def hops_in(graph: Graph, start: str) -> list[tuple[str, int]]:
     """Who needs the item by the arrays, in which third parties count as well."""
     everything = np.ones(graph.size, np.int8)
-    depth = distances(graph, np.array([graph.number[start]], np.int32), everything).tolist()
+    rounds = distances(graph, np.array([graph.number[start]], np.int32), everything).tolist()
     return sorted(
-        ((graph.keys[number], hop) for number, hop in enumerate(depth) if hop > 0), key=lambda one: (one[1], one[0])
+        ((graph.keys[number], hop - 1) for number, hop in enumerate(rounds) if hop > 1),
+        key=lambda one: (one[1], one[0]),
     )
 
 
