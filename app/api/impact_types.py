@@ -98,6 +98,12 @@ class ImpactedItem:
     async def causes(self, info: RequestInfo) -> list[ConfigurationItem]:
         return await items_of(info.context, self.report.causes_of(self.impacted.key))
 
+    @strawberry.field(description="Why it is hurt, in one sentence.")
+    async def sentence(self, info: RequestInfo) -> str:
+        reason = self.report.reason(self.impacted.key)
+        items = await items_of(info.context, reason.keys)
+        return reason.sentence({item.key: item.name for item in items})
+
     @strawberry.field(
         description="The smallest set of causes whose repair clears it; null where the search for it was given up."
     )

@@ -121,6 +121,15 @@ class Explainer:
             if left < (self._graph.needed if down else self._graph.healthy)[number]:
                 return
 
+    def fallen_members(self, group: int, state: HealthState) -> list[int]:
+        """The members of a group that are at least that bad, by key."""
+        fallen = {
+            provider
+            for provider, kind in self._graph.providers.of(group)
+            if kind is EdgeKind.MEMBER and self._state[provider] >= state
+        }
+        return sorted(fallen, key=self._graph.keys.__getitem__)
+
     def _weight(self, group: int, member: int) -> int:
         """What the item weighs in the group; 0 if the group only depends on it."""
         edges = self._graph.providers

@@ -10,6 +10,7 @@ from app.impact.model import HealthState, ImpactedItem, Position, StateCount
 from app.impact.priority import event_priority
 from app.impact.propagation import Propagation
 from app.impact.ranking import STATE_ORDER, ranked_page
+from app.impact.sentence import Reason, reason_for
 from app.inventory.model import ItemType
 from app.topology.graph import NO_TIER, TYPE_ORDER, Int8, Int32
 
@@ -102,6 +103,10 @@ class ImpactReport:
     def causes_of(self, key: str) -> tuple[str, ...]:
         """A minimal set of causes that explains the item's state."""
         return keys_of(self.graph, self._explainer.causes(self.graph.number[key]))
+
+    def reason(self, key: str) -> Reason:
+        """Why the item is hurt, to be told in a sentence."""
+        return reason_for(self.propagation, self._explainer, self.graph.number[key])
 
     @property
     def causes(self) -> Sequence[tuple[str, HealthState]]:

@@ -1,6 +1,8 @@
-"""The walks over the arrays, compiled; each costs what it touches (untouched pages of zeroed arrays stay unmapped)."""
+"""The walks over the arrays, compiled; each costs what it touches, for untouched pages of zeros stay unmapped."""
 
 from dataclasses import dataclass
+from mmap import mmap
+from typing import TypeVar
 
 import numpy as np
 from numba import njit
@@ -23,6 +25,9 @@ from app.topology.graph import (
 # Compiled code sees no enums: these are EdgeKind and HealthState.
 SOFT, MEMBER = 1, 2
 DEGRADED, DOWN = 1, 2
+# Below, clearing costs less than a mapping.
+_PAGES_FROM_BYTES = 1 << 16
+D = TypeVar("D", bound=np.generic)
 _NOTHING = np.empty((0, 0), np.int32)
 
 
@@ -249,6 +254,14 @@ def _try_each(
     return len(candidates)
 
 
+def _zeros(size: int, kind: type[D]) -> NDArray[D]:
+    """Zeros that cost nothing until they are touched; `np.zeros` clears the memory it is given a second time."""
+    length = size * np.dtype(kind).itemsize
+    if length < _PAGES_FROM_BYTES:
+        return np.zeros(size, kind)
+    return np.frombuffer(mmap(-1, length), kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Walk:
     """What reached one level: who got there, and of every item in which round (from 1; 0: it did not).
@@ -269,7 +282,7 @@ def spread_states(graph: Graph, down: Int32, degraded: Int32) -> tuple[Int8, Wal
     """
     to_down = _level(graph, down, DOWN, graph.needed)
     to_degraded = _level(graph, np.concatenate((to_down.order, degraded)), DEGRADED, graph.healthy)
-    state = np.zeros(graph.size, np.int8)
+    state = _zeros(graph.size, np.int8)
     state[to_degraded.order] = DEGRADED
     state[to_down.order] = DOWN
     return state, to_down, to_degraded
@@ -277,10 +290,10 @@ def spread_states(graph: Graph, down: Int32, degraded: Int32) -> tuple[Int8, Wal
 
 def _level(graph: Graph, seeds: Int32, level: int, threshold: Int64) -> Walk:
     forward = graph.dependents
-    state = np.zeros(graph.size, np.int8)
+    state = _zeros(graph.size, np.int8)
     order = np.empty(graph.size, np.int32)
-    fell = np.zeros(graph.size, np.int32)
-    lost = np.zeros(graph.size, np.int64)
+    fell = _zeros(graph.size, np.int32)
+    lost = _zeros(graph.size, np.int64)
     count = _spread(
         seeds,
         level,
@@ -301,7 +314,7 @@ def _level(graph: Graph, seeds: Int32, level: int, threshold: Int64) -> Walk:
 def distances(graph: Graph, causes: Int32, state: Int8) -> Int32:
     """Edges from each affected item to its nearest cause over edges that carry its state, plus one; 0 elsewhere."""
     forward = graph.dependents
-    rounds = np.zeros(graph.size, np.int32)
+    rounds = _zeros(graph.size, np.int32)
     queue = np.empty(graph.size, np.int32)
     _measure(causes, forward.start, forward.index, forward.kind, state, rounds, queue)
     return rounds
@@ -318,7 +331,7 @@ class Losses:
         self._graph = graph
         self._down, self._lost = self._base(fallen)
         self._nominal_down, self._nominal_lost = self._base(nominal)
-        self._weakened = np.zeros(graph.size, np.bool_)
+        self._weakened = _zeros(graph.size, np.bool_)
         forward, back = graph.dependents, graph.providers
         queue = np.empty(graph.size, np.int32)
         count = _weaken(
@@ -331,13 +344,13 @@ class Losses:
             back.kind,
             self._down,
             self._weakened,
-            np.zeros(graph.size, np.bool_),
+            _zeros(graph.size, np.bool_),
             queue,
         )
         self.foundations = queue[:count].copy()
 
     def _base(self, fallen: Int32) -> tuple[Bools, Int64]:
-        down, lost = np.zeros(self._graph.size, np.bool_), np.zeros(self._graph.size, np.int64)
+        down, lost = _zeros(self._graph.size, np.bool_), _zeros(self._graph.size, np.int64)
         down[fallen] = True
         forward = self._graph.dependents
         _count_losses(fallen, forward.start, forward.index, forward.kind, forward.weight, lost)
@@ -346,12 +359,12 @@ class Losses:
     def try_each(self, candidates: Int32, most_edges: int) -> tuple[Int32, Int32, int]:
         """How many of the candidates take each item DOWN that nominally would not, which ones take any, and how
         many were tried before they had cost `most_edges`."""
-        takes, count, tried = self._try(candidates, most_edges, np.zeros(self._graph.size, np.int32), _NOTHING)
+        takes, count, tried = self._try(candidates, most_edges, _zeros(self._graph.size, np.int32), _NOTHING)
         return count, candidates[takes], tried
 
     def takers(self, candidates: Int32, items: Int32, most: int) -> list[Int32]:
         """Of each of these items the first `most` candidates that take it DOWN and nominally would not."""
-        row = np.zeros(self._graph.size, np.int32)
+        row = _zeros(self._graph.size, np.int32)
         row[items] = np.arange(1, len(items) + 1)
         found = np.empty((len(items), most), np.int32)
         _, count, _ = self._try(candidates, np.iinfo(np.int64).max, row, found)
@@ -361,7 +374,7 @@ class Losses:
         self, candidates: Int32, most_edges: int, row: Int32, found: NDArray[np.int32]
     ) -> tuple[Bools, Int32, int]:
         takes = np.zeros(len(candidates), np.bool_)
-        count = np.zeros(self._graph.size, np.int32)
+        count = _zeros(self._graph.size, np.int32)
         forward = self._graph.dependents
         tried = _try_each(
             candidates,

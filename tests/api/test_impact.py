@@ -221,7 +221,7 @@ def test_items_at_risk_come_in_pages(client: Client) -> None:
 
 REPAIRS = """
 query ($failures: [FailureInput!]!) {
-  impact(failures: $failures) { impacted { edges { node { item { key } repairs { key } } } } }
+  impact(failures: $failures) { impacted { edges { node { item { key } sentence repairs { key } } } } }
 }
 """
 
@@ -239,3 +239,12 @@ def test_the_smallest_repair_of_each_item_is_told(client: Client) -> None:
         "db-2": ["db-2"],
         "db": ["db-1"],
     }
+
+
+def test_every_impacted_item_says_in_a_sentence_why(client: Client) -> None:
+    shop(client)
+    client.add([{"key": "checkout", "type": "BUSINESS_PROCESS", "name": "Checkout"}])
+
+    found = client.graphql(REPAIRS, failures=[{"key": "db-1"}, {"key": "db-2"}])["impact"]["impacted"]
+
+    assert nodes(found)[0]["sentence"] == "Checkout is DOWN: db needs 1 of 2; db-1 and db-2 are DOWN"
