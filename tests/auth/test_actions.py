@@ -65,8 +65,8 @@ def basic(password: str) -> str:
 async def test_a_created_token_opens_the_door_with_its_role(database: Database) -> None:
     created, secret = await token(database, Role.OPERATOR)
 
-    assert await Gate(database).keeper.caller_of(f"Bearer {secret}") == Caller("ci", Role.OPERATOR)
     assert await store.tokens(database) == (created,)
+    assert await Gate(database).keeper.caller_of(f"Bearer {secret}") == Caller("ci", Role.OPERATOR)
 
 
 async def test_the_secret_of_a_created_token_is_not_stored(database: Database) -> None:
