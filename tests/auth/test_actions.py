@@ -2,9 +2,10 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import ClassVar
 
 import pytest
 from pydantic import SecretStr
@@ -24,6 +25,8 @@ NO_SECRETS: Mapping[str, SecretStr] = {}
 class Gate:
     """A gatekeeper whose clock the test turns, and the statements it has sent."""
 
+    opened: ClassVar[list["Gate"]] = []
+
     def __init__(
         self,
         database: Database,
@@ -42,11 +45,21 @@ class Gate:
             webhook_secrets=webhook_secrets,
             clock=lambda: self.now,
         )
+        self.opened.append(self)
 
     async def refusal(self, authorization: str | None) -> str:
         with pytest.raises(NotAuthenticated) as refused:
             await self.keeper.caller_of(authorization)
         return refused.value.message
+
+
+@pytest.fixture
+async def database(database: Database) -> AsyncIterator[Database]:
+    """As everywhere, but closed only when every gate on it has written the uses it saw."""
+    yield database
+    for gate in Gate.opened:
+        await gate.keeper.close()
+    Gate.opened.clear()
 
 
 async def token(database: Database, role: Role = Role.EDITOR, **kept: datetime) -> tuple[AccessToken, str]:
