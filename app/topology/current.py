@@ -116,6 +116,7 @@ class Topology:
             np.concatenate((moved[kept.provider], added.provider)),
             np.concatenate((kept.kind, added.kind)),
             np.concatenate((kept.weight, added.weight)),
+            np.concatenate((kept.tolerance_seconds, added.tolerance_seconds)),
         )
         self._graph = build_graph(changes[-1].version, list(self._vertices.values()), self._edges)
 
@@ -131,4 +132,10 @@ def _without(
 ) -> EdgeTable:
     """The edges that leave none of `dependents` and reach none of `providers`."""
     stay = ~(np.isin(edges.dependent, dependents) | np.isin(edges.provider, providers))
-    return EdgeTable(edges.dependent[stay], edges.provider[stay], edges.kind[stay], edges.weight[stay])
+    return EdgeTable(
+        edges.dependent[stay],
+        edges.provider[stay],
+        edges.kind[stay],
+        edges.weight[stay],
+        edges.tolerance_seconds[stay],
+    )

@@ -30,6 +30,7 @@ class EdgeKind(IntEnum):
 
 _EDGE_KINDS = tuple(EdgeKind)
 NO_TIER = 9
+NO_SECONDS = -1
 TYPE_ORDER = (
     ItemType.BUSINESS_PROCESS,
     ItemType.BUSINESS_SERVICE,
@@ -53,6 +54,10 @@ class Vertex:
     critical: bool = False
     min_available: Scalar | None = None
     degraded_below: Scalar | None = None
+    restart_seconds: int | None = None
+    recovery_seconds: int | None = None
+    target_seconds: int | None = None
+    failover_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +68,18 @@ class Edge:
     provider: str
     kind: EdgeKind
     weight: int = 1
+    tolerance_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Adjacency:
-    """Of item n the neighbours `index[start[n]:start[n+1]]`, with the kind and weight of each edge."""
+    """Of item n the neighbours `index[start[n]:start[n+1]]`, with the kind, weight and tolerance of each edge."""
 
     start: Int64
     index: Int32
     kind: Int8
     weight: Int64
+    tolerance_seconds: Int64
 
     def of(self, number: int) -> Iterable[tuple[int, EdgeKind]]:
         """The neighbours of one item."""
@@ -88,7 +95,8 @@ class Graph:
     the resolved `minAvailable` and `degradedBelow` of groups (0 for other items; more than the members weigh where
     the members are gone), `total` what the members of a group weigh. The `unsatisfiable` groups are DOWN whatever
     happens, for their members no longer reach `minAvailable`; the `weakened` ones, for `degradedBelow` alone is out
-    of reach, are DEGRADED at best.
+    of reach, are DEGRADED at best. Of seconds that nobody gave, restart and failover are 0, recovery and target
+    `NO_SECONDS`; `target_seconds` is the impact tolerance, else the MTPD, and only ACTIVE_STANDBY groups fail over.
     """
 
     version: int
@@ -104,6 +112,10 @@ class Graph:
     providers: Adjacency
     unsatisfiable: Int32
     weakened: Int32
+    restart_seconds: Int64
+    recovery_seconds: Int64
+    target_seconds: Int64
+    failover_seconds: Int64
 
     @property
     def size(self) -> int:
@@ -127,11 +139,12 @@ class Graph:
 class EdgeTable:
     """The edges as three parallel arrays of numbers; the raw material of a `Graph`."""
 
-    def __init__(self, dependent: Int32, provider: Int32, kind: Int8, weight: Int64) -> None:
+    def __init__(self, dependent: Int32, provider: Int32, kind: Int8, weight: Int64, tolerance_seconds: Int64) -> None:
         self.dependent = dependent
         self.provider = provider
         self.kind = kind
         self.weight = weight
+        self.tolerance_seconds = tolerance_seconds
 
     @classmethod
     def of(cls, edges: Iterable[Edge], number: Mapping[str, int]) -> "EdgeTable":
@@ -142,6 +155,7 @@ class EdgeTable:
             np.array([number[edge.provider] for edge in known], np.int32),
             np.array([edge.kind for edge in known], np.int8),
             np.array([edge.weight for edge in known], np.int64),
+            np.array([edge.tolerance_seconds for edge in known], np.int64),
         )
 
     def adjacency(self, sources: Int32, targets: Int32, size: int) -> Adjacency:
@@ -149,7 +163,7 @@ class EdgeTable:
         order = np.argsort(sources, kind="stable")
         start = np.zeros(size + 1, np.int64)
         np.cumsum(np.bincount(sources, minlength=size), out=start[1:])
-        return Adjacency(start, targets[order], self.kind[order], self.weight[order])
+        return Adjacency(start, targets[order], self.kind[order], self.weight[order], self.tolerance_seconds[order])
 
 
 def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> Graph:
@@ -175,7 +189,15 @@ def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> G
         providers=edges.adjacency(edges.dependent, edges.provider, size),
         unsatisfiable=np.flatnonzero(needed > total).astype(np.int32),
         weakened=np.flatnonzero((healthy > total) & (needed <= total)).astype(np.int32),
+        restart_seconds=np.array([vertex.restart_seconds or 0 for vertex in vertices], np.int64),
+        recovery_seconds=_seconds(vertex.recovery_seconds for vertex in vertices),
+        target_seconds=_seconds(vertex.target_seconds for vertex in vertices),
+        failover_seconds=np.array([vertex.failover_seconds or 0 for vertex in vertices], np.int64),
     )
+
+
+def _seconds(values: Iterable[int | None]) -> Int64:
+    return np.array([NO_SECONDS if value is None else value for value in values], np.int64)
 
 
 def _thresholds(vertices: Sequence[Vertex], total: Int64) -> tuple[Int64, Int64]:

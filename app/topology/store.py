@@ -42,4 +42,4 @@ def _vertices(columns: list[list[Any]]) -> list[Vertex]:
 
 def _edges(columns: list[list[Any]]) -> list[Edge]:
     kinds = tuple(EdgeKind)
-    return [Edge(dependent, provider, kinds[kind], weight) for dependent, provider, kind, weight in columns]
+    return [Edge(dependent, provider, kinds[kind], *rest) for dependent, provider, kind, *rest in columns]
