@@ -254,7 +254,7 @@ def _try_each(
     return len(candidates)
 
 
-def _zeros(size: int, kind: type[D]) -> NDArray[D]:
+def zeros(size: int, kind: type[D]) -> NDArray[D]:
     """Zeros that cost nothing until they are touched; `np.zeros` clears the memory it is given a second time."""
     length = size * np.dtype(kind).itemsize
     if length < _PAGES_FROM_BYTES:
@@ -282,7 +282,7 @@ def spread_states(graph: Graph, down: Int32, degraded: Int32) -> tuple[Int8, Wal
     """
     to_down = _level(graph, down, DOWN, graph.needed)
     to_degraded = _level(graph, np.concatenate((to_down.order, degraded)), DEGRADED, graph.healthy)
-    state = _zeros(graph.size, np.int8)
+    state = zeros(graph.size, np.int8)
     state[to_degraded.order] = DEGRADED
     state[to_down.order] = DOWN
     return state, to_down, to_degraded
@@ -290,10 +290,10 @@ def spread_states(graph: Graph, down: Int32, degraded: Int32) -> tuple[Int8, Wal
 
 def _level(graph: Graph, seeds: Int32, level: int, threshold: Int64) -> Walk:
     forward = graph.dependents
-    state = _zeros(graph.size, np.int8)
+    state = zeros(graph.size, np.int8)
     order = np.empty(graph.size, np.int32)
-    fell = _zeros(graph.size, np.int32)
-    lost = _zeros(graph.size, np.int64)
+    fell = zeros(graph.size, np.int32)
+    lost = zeros(graph.size, np.int64)
     count = _spread(
         seeds,
         level,
@@ -314,7 +314,7 @@ def _level(graph: Graph, seeds: Int32, level: int, threshold: Int64) -> Walk:
 def distances(graph: Graph, causes: Int32, state: Int8) -> Int32:
     """Edges from each affected item to its nearest cause over edges that carry its state, plus one; 0 elsewhere."""
     forward = graph.dependents
-    rounds = _zeros(graph.size, np.int32)
+    rounds = zeros(graph.size, np.int32)
     queue = np.empty(graph.size, np.int32)
     _measure(causes, forward.start, forward.index, forward.kind, state, rounds, queue)
     return rounds
@@ -331,7 +331,7 @@ class Losses:
         self._graph = graph
         self._down, self._lost = self._base(fallen)
         self._nominal_down, self._nominal_lost = self._base(nominal)
-        self._weakened = _zeros(graph.size, np.bool_)
+        self._weakened = zeros(graph.size, np.bool_)
         forward, back = graph.dependents, graph.providers
         queue = np.empty(graph.size, np.int32)
         count = _weaken(
@@ -344,13 +344,13 @@ class Losses:
             back.kind,
             self._down,
             self._weakened,
-            _zeros(graph.size, np.bool_),
+            zeros(graph.size, np.bool_),
             queue,
         )
         self.foundations = queue[:count].copy()
 
     def _base(self, fallen: Int32) -> tuple[Bools, Int64]:
-        down, lost = _zeros(self._graph.size, np.bool_), _zeros(self._graph.size, np.int64)
+        down, lost = zeros(self._graph.size, np.bool_), zeros(self._graph.size, np.int64)
         down[fallen] = True
         forward = self._graph.dependents
         _count_losses(fallen, forward.start, forward.index, forward.kind, forward.weight, lost)
@@ -359,12 +359,12 @@ class Losses:
     def try_each(self, candidates: Int32, most_edges: int) -> tuple[Int32, Int32, int]:
         """How many of the candidates take each item DOWN that nominally would not, which ones take any, and how
         many were tried before they had cost `most_edges`."""
-        takes, count, tried = self._try(candidates, most_edges, _zeros(self._graph.size, np.int32), _NOTHING)
+        takes, count, tried = self._try(candidates, most_edges, zeros(self._graph.size, np.int32), _NOTHING)
         return count, candidates[takes], tried
 
     def takers(self, candidates: Int32, items: Int32, most: int) -> list[Int32]:
         """Of each of these items the first `most` candidates that take it DOWN and nominally would not."""
-        row = _zeros(self._graph.size, np.int32)
+        row = zeros(self._graph.size, np.int32)
         row[items] = np.arange(1, len(items) + 1)
         found = np.empty((len(items), most), np.int32)
         _, count, _ = self._try(candidates, np.iinfo(np.int64).max, row, found)
@@ -374,7 +374,7 @@ class Losses:
         self, candidates: Int32, most_edges: int, row: Int32, found: NDArray[np.int32]
     ) -> tuple[Bools, Int32, int]:
         takes = np.zeros(len(candidates), np.bool_)
-        count = _zeros(self._graph.size, np.int32)
+        count = zeros(self._graph.size, np.int32)
         forward = self._graph.dependents
         tried = _try_each(
             candidates,

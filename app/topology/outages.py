@@ -1,0 +1,299 @@
+"""When each item is out (semantics §4), compiled: windows over everything that falls, providers first.
+
+    start(n) = min and end(n) = max + restart(n) over its own outage and [start + tolerance, end) of each HARD provider
+    start(g) and end(g) = when the members lost begin and cease to weigh more than the group can spare
+
+Strongly connected components are contracted: inside one the windows are a fixpoint without restarts, and the sum of
+its restarts is added once. What falls is cut out first, and its items are numbered by their place in the cut.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from app.topology.graph import NO_SECONDS, Bools, Graph, Int8, Int32, Int64
+from app.topology.kernels import MEMBER, SOFT, zeros
+
+OPEN = 1 << 60
+"""The end of an outage that has none."""
+_NEVER = -1
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOutage:
+    """An item is out by itself from `start`; until `end`, else as long as it takes to recover. Epoch seconds."""
+
+    start: int
+    end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """Of the `items` that are out at some time the epoch seconds from `start` up to `end`, `OPEN` if there is none."""
+
+    items: Int32
+    start: Int64
+    end: Int64
+
+
+class Cut(NamedTuple):
+    """The HARD and MEMBER edges inside what falls: place p has the providers `provider[start[p]:start[p + 1]]`."""
+
+    start: Int64
+    provider: Int32
+    member: Bools
+    weight: Int64
+    tolerance: Int64
+
+
+class Facts(NamedTuple):
+    """Of each place: its own outage, [`OPEN`, `_NEVER`) if it has none and with the end `_NEVER` if none is known;
+    how long it takes to come up; what its members lost must weigh to take it down, and how long it fails over."""
+
+    own_start: Int64
+    own_end: Int64
+    duration: Int64
+    enough: Int64
+    failover: Int64
+
+
+@njit(cache=True)
+def _fall(
+    seeds: Int32,
+    start: Int64,
+    index: Int32,
+    kind: Int8,
+    weight: Int64,
+    total: Int64,
+    needed: Int64,
+    failover: Int64,
+    place: Int32,
+    lost: Int64,
+    fallen: Int32,
+) -> int:
+    """List everything that may be out at some time in `fallen`; `place` is each item's position there, from 1."""
+    count = 0
+    for seed in seeds:
+        if place[seed] == 0:
+            fallen[count] = seed
+            count += 1
+            place[seed] = count
+    head = 0
+    while head < count:
+        provider = fallen[head]
+        head += 1
+        for position in range(start[provider], start[provider + 1]):
+            dependent = index[position]
+            if kind[position] == SOFT or place[dependent]:
+                continue
+            if kind[position] == MEMBER:
+                lost[dependent] += weight[position]
+                # A standby takes over after a while, so any loss costs that while.
+                if total[dependent] - lost[dependent] >= needed[dependent] and failover[dependent] == 0:
+                    continue
+            fallen[count] = dependent
+            count += 1
+            place[dependent] = count
+    return count
+
+
+@njit(cache=True)
+def _cut(fallen: Int32, place: Int32, start: Int64, index: Int32, kind: Int8, weight: Int64, tolerance: Int64) -> Cut:
+    edges = 0
+    for item in fallen:
+        edges += start[item + 1] - start[item]
+    starts = np.zeros(len(fallen) + 1, np.int64)
+    kept = np.empty(edges, np.int64)
+    count = 0
+    for one in range(len(fallen)):
+        for position in range(start[fallen[one]], start[fallen[one] + 1]):
+            if kind[position] != SOFT and place[index[position]]:
+                kept[count] = position
+                count += 1
+        starts[one + 1] = count
+    kept = kept[:count]
+    return Cut(starts, place[index[kept]] - np.int32(1), kind[kept] == MEMBER, weight[kept], tolerance[kept])
+
+
+@njit(cache=True)
+def _next_place(cut: Cut, one: int, following: Int64, visited: Int32, on_stack: Bools, low: Int32) -> int:
+    """The next provider that was not visited yet, or -1; notes those on the stack on the way."""
+    while following[one] < cut.start[one + 1]:
+        other = cut.provider[following[one]]
+        following[one] += 1
+        if visited[other] == 0:
+            return int(other)
+        if on_stack[other]:
+            low[one] = min(low[one], visited[other])
+    return -1
+
+
+@njit(cache=True)
+def _components(cut: Cut) -> tuple[Int32, Int32]:
+    """The strongly connected components, providers first: their places, and where each begins.
+
+    Tarjan's algorithm with a stack of its own, since a chain may be longer than the recursion limit.
+    """
+    size = len(cut.start) - 1
+    order, begins = np.empty(size, np.int32), np.empty(size + 1, np.int32)
+    visited, low, on_stack = np.zeros(size, np.int32), np.empty(size, np.int32), np.zeros(size, np.bool_)
+    stack, path, following = np.empty(size, np.int32), np.empty(size, np.int32), cut.start.copy()
+    stacked, ordered, found, clock = 0, 0, 0, 0
+    for root in range(size):
+        depth = 0 if visited[root] == 0 else -1
+        path[0] = root
+        while depth >= 0:
+            one = path[depth]
+            if visited[one] == 0:
+                clock += 1
+                visited[one] = low[one] = clock
+                stack[stacked] = one
+                stacked += 1
+                on_stack[one] = True
+            other = _next_place(cut, one, following, visited, on_stack, low)
+            if other >= 0:
+                depth += 1
+                path[depth] = other
+                continue
+            if low[one] == visited[one]:
+                begins[found] = ordered
+                found += 1
+                while on_stack[one]:
+                    stacked -= 1
+                    on_stack[stack[stacked]] = False
+                    order[ordered] = stack[stacked]
+                    ordered += 1
+            depth -= 1
+            if depth >= 0:
+                low[path[depth]] = min(low[path[depth]], low[one])
+    begins[found] = size
+    return order, begins[: found + 1]
+
+
+@njit(cache=True)
+def _reached(times: Int64, weights: Int64, enough: int) -> int:
+    """The first of the times at which those up to it weigh enough, or `_NEVER`."""
+    heavy = 0
+    for one in np.argsort(times, kind="mergesort"):
+        heavy += weights[one]
+        if heavy >= enough:
+            return int(times[one])
+    return _NEVER
+
+
+@njit(cache=True)
+def _contributed(
+    cut: Cut, facts: Facts, one: int, component: Int32, slack: int, begin: Int64, end: Int64
+) -> tuple[int, int]:
+    """What its providers contribute to the outage of a place; nothing is [OPEN, _NEVER).
+
+    `slack` is what the component of the place still adds to the ends inside it.
+    """
+    earliest, latest = OPEN, _NEVER
+    lost = np.empty(cut.start[one + 1] - cut.start[one], np.int64)
+    members = 0
+    for position in range(cut.start[one], cut.start[one + 1]):
+        other = cut.provider[position]
+        if begin[other] == OPEN:
+            continue
+        if cut.member[position]:
+            lost[members] = position
+            members += 1
+            if facts.failover[one] > 0:
+                earliest = min(earliest, begin[other])
+                latest = max(latest, begin[other] + facts.failover[one])
+            continue
+        outlasts = end[other] + (slack if component[other] == component[one] else 0)
+        if outlasts > begin[other] + cut.tolerance[position]:
+            earliest = min(earliest, begin[other] + cut.tolerance[position])
+            latest = max(latest, end[other])
+    if members:
+        providers, weights = cut.provider[lost[:members]], cut.weight[lost[:members]]
+        first = _reached(begin[providers], weights, facts.enough[one])
+        last = -_reached(-end[providers], weights, facts.enough[one])
+        if first != _NEVER and first < last:
+            earliest, latest = min(earliest, first), max(latest, last)
+    return earliest, latest
+
+
+@njit(cache=True)
+def _settle(
+    cut: Cut, facts: Facts, inside: Int32, component: Int32, slack: int, begin: Int64, end: Int64, base: Int64
+) -> None:
+    """The fixpoint of one component without its restarts; `base` is the latest end but a known own one."""
+    changed = True
+    while changed:
+        changed = False
+        for one in inside:
+            earliest, latest = _contributed(cut, facts, one, component, slack, begin, end)
+            if facts.own_start[one] < OPEN:
+                earliest = min(earliest, facts.own_start[one])
+                if facts.own_end[one] == _NEVER:
+                    latest = max(latest, facts.own_start[one])
+            if earliest < begin[one] or latest > base[one]:
+                changed = True
+                begin[one], base[one] = min(begin[one], earliest), max(base[one], latest)
+                end[one] = max(base[one], facts.own_end[one])
+
+
+@njit(cache=True)
+def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64, Int64]:
+    """Start and end of each place, [OPEN, _NEVER) where it is never out."""
+    size = len(cut.start) - 1
+    begin, end, base = np.full(size, OPEN, np.int64), np.full(size, _NEVER, np.int64), np.full(size, _NEVER, np.int64)
+    component = np.empty(size, np.int32)
+    for number in range(len(begins) - 1):
+        inside = order[begins[number] : begins[number + 1]]
+        slack = 0
+        for one in inside:
+            component[one] = number
+            slack = min(OPEN, slack + facts.duration[one])
+        _settle(cut, facts, inside, component, slack, begin, end, base)
+        for one in inside:
+            if base[one] != _NEVER:
+                end[one] = max(min(OPEN, base[one] + slack), facts.own_end[one])
+    return begin, end
+
+
+def outage_windows(graph: Graph, own: Mapping[int, OwnOutage]) -> Windows:
+    """When everything is out that these own outages take with them; groups whose members are gone always are."""
+    forward, back = graph.dependents, graph.providers
+    place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
+    count = _fall(
+        np.concatenate((np.array(sorted(own), np.int32), graph.unsatisfiable)),
+        forward.start,
+        forward.index,
+        forward.kind,
+        forward.weight,
+        graph.total,
+        graph.needed,
+        graph.failover_seconds,
+        place,
+        zeros(graph.size, np.int64),
+        queue,
+    )
+    fallen = queue[:count].copy()
+    cut = _cut(fallen, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
+    begin, end = _windows(cut, _facts(graph, own, fallen, place), *_components(cut))
+    out = begin < OPEN
+    return Windows(fallen[out], begin[out], end[out])
+
+
+def _facts(graph: Graph, own: Mapping[int, OwnOutage], fallen: Int32, place: Int32) -> Facts:
+    own_start, own_end = np.full(len(fallen), OPEN, np.int64), np.full(len(fallen), _NEVER, np.int64)
+    duration = graph.restart_seconds[fallen]
+    for number, outage in own.items():
+        one = place[number] - 1
+        own_start[one] = outage.start
+        if outage.end is not None:
+            own_end[one] = outage.end
+        else:
+            recovery = graph.recovery_seconds[number]
+            duration[one] = OPEN if recovery == NO_SECONDS else recovery
+    gone = place[graph.unsatisfiable] - 1
+    own_start[gone], own_end[gone] = 0, OPEN
+    enough = graph.total[fallen] - graph.needed[fallen] + 1
+    return Facts(own_start, own_end, duration, enough, graph.failover_seconds[fallen])
