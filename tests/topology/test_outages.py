@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -187,11 +188,11 @@ def test_without_cycles_the_windows_are_those_of_the_equations(drawn: tuple[Worl
 
 @LAW
 @given(outages(cycles=True), st.randoms(use_true_random=False))
-def test_windows_do_not_depend_on_the_order_of_items_and_edges(drawn: tuple[World, Own], random: st.DataObject) -> None:
+def test_windows_do_not_depend_on_the_order_of_items_and_edges(drawn: tuple[World, Own], random: Random) -> None:
     world, own = drawn
     shuffled = World.of(
-        random.sample(world.vertices, len(world.vertices)),  # type: ignore[attr-defined]
-        random.sample(world.edges, len(world.edges)),  # type: ignore[attr-defined]
+        random.sample(world.vertices, len(world.vertices)),
+        random.sample(world.edges, len(world.edges)),
     )
 
     assert windows(shuffled, own) == windows(world, own)
