@@ -18,10 +18,10 @@ from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
+from app.impact.warm_up import warm_up
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
-from app.topology.kernels import warm_up
 from app.web import access, downloads, imports, limits, logs, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 

@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     max_paths: Positive = Field(100, description="Most paths one query returns.")
     max_failures: Positive = Field(10_000, description="Most failures in one impact question.")
     max_at_risk_edges: Positive = Field(100_000_000, description="Most edges walked to find what is at risk.")
+    high_urgency_slack: float = Field(
+        0.25, ge=0, le=1, description="Up to which share of its tolerance an item's slack is of high urgency."
+    )
+    middle_urgency_slack: float = Field(
+        0.75, ge=0, le=1, description="Up to which share of its tolerance an item's slack is of middle urgency."
+    )
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     graphql_max_depth: Positive = Field(12, description="Deepest GraphQL selection.")
     graphql_max_aliases: Positive = Field(30, description="Most aliases in a GraphQL document.")

@@ -57,12 +57,12 @@ CALL (row) {
 MATCH (event:Event {id: row.id})
 RETURN event.id AS id, event.status AS status;
 
-// name: open_states
+// name: open_events
 // What the open events say of the items they are about.
 // params: nothing
-// returns: id, key, state
+// returns: id, key, state, startsAt
 MATCH (event:Event {status: 'firing'})-[:ABOUT]->(item:ConfigurationItem)
-RETURN event.id AS id, item.key AS key, event.state AS state
+RETURN event.id AS id, item.key AS key, event.state AS state, event.startsAt AS startsAt
 ORDER BY id;
 
 // name: events

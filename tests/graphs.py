@@ -12,14 +12,16 @@ then `tier N` and `critical` as wanted. A key that is drawn nowhere else is an i
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from app.impact.model import HealthState, ImpactedItem, Position
+from app.impact.model import Failure, HealthState, ImpactedItem, Moment, Position
 from app.impact.propagation import propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType, Scalar
 from app.topology.graph import Edge, EdgeKind, EdgeTable, Graph, Vertex, build_graph
 
 OPERATIONAL, DEGRADED, DOWN, UNKNOWN = HealthState
+NOW = Moment(datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 _ARROWS = {"->": EdgeKind.HARD, "~>": EdgeKind.SOFT, "..": None}
 _TYPES = {
@@ -95,8 +97,13 @@ class World:
 
     def under(self, own: Mapping[str, HealthState]) -> Assessment:
         """What these own states hurt."""
-        numbers = {self.graph.number[key]: state for key, state in own.items()}
-        return Assessment(ImpactReport(propagate(self.graph, numbers)))
+        return self.failing({key: Failure(state) for key, state in own.items()})
+
+    def failing(self, failures: Mapping[str, Failure], moment: Moment = NOW) -> Assessment:
+        """What these failures hurt, asked at this moment."""
+        own = {self.graph.number[key]: failure for key, failure in failures.items()}
+        states = {number: failure.state for number, failure in own.items()}
+        return Assessment(ImpactReport(propagate(self.graph, states), own, moment))
 
     def without(self, *gone: str) -> "World":
         """The world after these items were removed."""

@@ -111,7 +111,7 @@ async def _graphs(context: Context, keys: Sequence[str]) -> list[Graph]:
 
 
 async def _current_impacts(context: Context, keys: Sequence[str]) -> list[ImpactReport]:
-    report = await events.current_impact(context.runtime.database, await context.graph())
+    report = await events.current_impact(context.runtime.database, await context.graph(), context.runtime.moment())
     return [report for _ in keys]
 
 

@@ -25,15 +25,14 @@ class ImpactQuery:
         most = info.context.runtime.settings.max_failures
         if not 1 <= len(failures) <= most:
             raise InvalidInput(f"failures must name 1 to {most} items, not {len(failures)}")
-        states = {failure.key: failure.state for failure in failures}
-        if len(states) < len(failures):
+        named = {one.key: one.failure() for one in failures}
+        if len(named) < len(failures):
             raise InvalidInput("failures name the same key twice; give each item one state")
-        report = actions.assess(await info.context.graph(), states)
-        return impact_report(report, info.context.runtime.clock())
+        return impact_report(actions.assess(await info.context.graph(), named, info.context.runtime.moment()))
 
     @readable("What the open events do to the estate.")
     async def current_impact(self, info: RequestInfo) -> ImpactReport:
-        return impact_report(await info.context.current_impact(), info.context.runtime.clock())
+        return impact_report(await info.context.current_impact())
 
     @readable("Every item that needs an item, or that it needs, directly or not, nearest first.")
     async def reach(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from functools import cached_property
 
 import strawberry
 
@@ -9,11 +10,12 @@ from app.api.item_types import ConfigurationItem, item_of, items_of
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, RequestInfo, page_info
 from app.impact import model as impact
-from app.impact.model import Direction, HealthState, PropagationRule
+from app.impact.model import Direction, Forecast, HealthState, PropagationRule
 from app.impact.repair import smallest_repair
 from app.impact.report import ImpactReport as Report
 from app.impact.risk import AtRiskItem as Risked
 from app.impact.risk import Risk
+from app.impact.sentence import breach_words
 from app.inventory.model import ItemType
 
 for _enum in (PropagationRule, Direction):
@@ -75,6 +77,14 @@ class StateCount:
 
 
 @strawberry.type
+class Outage:
+    """When an item is expected to be out; without an end, nobody knows until when."""
+
+    start: datetime
+    end: datetime | None
+
+
+@strawberry.type
 class ImpactedItem:
     """An item that is hurt: how, by which rule, and along which path."""
 
@@ -85,6 +95,11 @@ class ImpactedItem:
     worst_state: HealthState
     depth: int
     rule: PropagationRule
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """When it is out, and what that means."""
+        return self.report.forecast(self.impacted.key)
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
@@ -98,11 +113,37 @@ class ImpactedItem:
     async def causes(self, info: RequestInfo) -> list[ConfigurationItem]:
         return await items_of(info.context, self.report.causes_of(self.impacted.key))
 
+    @strawberry.field(
+        description="When it is expected to be out; null where what it needs is back within its tolerance."
+    )
+    def outage(self) -> Outage | None:
+        found = self.forecast
+        return Outage(start=found.start, end=found.end) if found.start else None
+
+    @strawberry.field(description="When the outage exceeds its impact tolerance, else its MTPD; null without either.")
+    def breach_at(self) -> datetime | None:
+        return self.forecast.breach_at
+
+    @strawberry.field(description="From the end of the outage to the breach; negative if it will be breached.")
+    def slack_seconds(self) -> int | None:
+        return self.forecast.slack_seconds
+
+    @strawberry.field(description="From 1, critical, to 5, planning; of business processes and services only.")
+    def priority(self) -> int | None:
+        return self.forecast.priority
+
+    @strawberry.field(
+        description="Whether the urgency was taken from the impact, for want of a tolerance or a known end."
+    )
+    def urgency_assumed(self) -> bool:
+        return self.forecast.assumed
+
     @strawberry.field(description="Why it is hurt, in one sentence.")
     async def sentence(self, info: RequestInfo) -> str:
         reason = self.report.reason(self.impacted.key)
         items = await items_of(info.context, reason.keys)
-        return reason.sentence({item.key: item.name for item in items})
+        why = reason.sentence({item.key: item.name for item in items})
+        return why + breach_words(self.forecast, self.report.moment.at)
 
     @strawberry.field(
         description="The smallest set of causes whose repair clears it; null where the search for it was given up."
@@ -246,11 +287,11 @@ def _impacted(item: impact.ImpactedItem, report: Report) -> ImpactedItem:
     )
 
 
-def impact_report(report: Report, as_of: datetime) -> ImpactReport:
+def impact_report(report: Report) -> ImpactReport:
     """The report as its GraphQL type."""
     return ImpactReport(
         report=report,
-        as_of=as_of,
+        as_of=report.moment.at,
         graph_version=str(report.graph.version),
         priority=report.priority,
         depth_reached=report.depth_reached,

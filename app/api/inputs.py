@@ -12,7 +12,7 @@ from strawberry.scalars import JSON
 from app.api.item_types import Threshold
 from app.errors import InvalidInput
 from app.events.model import EventStatus
-from app.impact.model import HealthState
+from app.impact.model import Failure, HealthState
 from app.inventory import model as inventory
 from app.inventory.browsing import Filter, ItemOrderField
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
@@ -76,6 +76,21 @@ class FailureInput:
 
     key: str
     state: HealthState = HealthState.DOWN
+    since: datetime | None = strawberry.field(default=None, description="When it began; now, if not given.")
+    until: datetime | None = strawberry.field(
+        default=None, description="When it is expected to end; if not given, once its recoveryTimeSeconds is over."
+    )
+
+    def failure(self) -> Failure:
+        """The failure this names.
+
+        Raises:
+            InvalidInput: an instant has no time zone.
+        """
+        for name, instant in (("since", self.since), ("until", self.until)):
+            if instant is not None and instant.tzinfo is None:
+                raise InvalidInput(f"{name} of {self.key!r} has no time zone; write it as {instant.isoformat()}Z")
+        return Failure(self.state, self.since, self.until)
 
 
 @strawberry.input

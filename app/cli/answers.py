@@ -17,6 +17,7 @@ from app.cli.reports import (
     impact_heading,
     impact_lines,
     impact_notes,
+    impact_sentences,
     path_lines,
     reach_lines,
 )
@@ -59,7 +60,7 @@ def impact(
         print_json(report)
         return
     screen = answer_screen()
-    for line in impact_heading(report):
+    for line in (*impact_heading(report), *impact_sentences(report)):
         screen.print(line, soft_wrap=True)
     screen.print(impact_counts(report["counts"]))
     screen.print()

@@ -8,12 +8,13 @@ query CliImpact($failures: [FailureInput!]!, $first: Int!, $after: String) {
     asOf graphVersion priority depthReached truncated hidden unknown assumptions
     counts { type state count }
     causes { item { key name } state }
+    worst: impacted(types: [BUSINESS_PROCESS, BUSINESS_SERVICE], first: 3) { edges { node { sentence } } }
     impacted(first: $first, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }
       edges { node {
         item { __typename key name kind }
-        state depth rule
+        state depth rule breachAt slackSeconds
         path { key name }
         causes { key }
       } }

@@ -46,6 +46,12 @@ def impact_heading(report: Json) -> Iterator[Text]:
     yield Text(f"{urgency}; as of {_instant(report['asOf'])}, graph version {report['graphVersion']}", "dim")
 
 
+def impact_sentences(report: Json) -> Iterator[Text]:
+    """Why the business items that are hurt most are hurt."""
+    for edge in report["worst"]["edges"]:
+        yield Text(printable(edge["node"]["sentence"]))
+
+
 def impact_counts(counts: Sequence[Json]) -> Table:
     """How many items of each type are in each state, in the answer's order of types."""
     states = [state for state in _STATES if any(one["state"] == state for one in counts)]

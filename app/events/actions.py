@@ -9,10 +9,9 @@ from uuid import UUID, uuid5
 from app.database.client import Database, Transaction
 from app.events import store
 from app.events.matching import clues_of_reference, directory_for, match
-from app.events.model import Alert, Event, EventStatus, Match
-from app.events.store import OpenState
+from app.events.model import Alert, Event, EventStatus, Match, OpenEvent
 from app.impact.actions import assess_one, assess_open
-from app.impact.model import HealthState
+from app.impact.model import Failure, HealthState, Moment, worst_failure
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
 
@@ -73,36 +72,38 @@ def _event(alert: Alert, found: Match, now: datetime) -> Event:
     )
 
 
-async def judge(database: Database, graph: Graph, events: Sequence[Event]) -> tuple[Judged, ...]:
+async def judge(database: Database, graph: Graph, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
     """What each event hurts, given everything else that is open."""
-    opened = await store.open_states(database)
+    opened = await store.open_events(database)
     # In a thread and one by one: a storm of alerts must neither hold up other callers nor outlive a cancelled question.
-    return tuple([Judged(event, await asyncio.to_thread(_impact, graph, event, opened)) for event in events])
+    return tuple([Judged(event, await asyncio.to_thread(_impact, graph, event, opened, moment)) for event in events])
 
 
-def _impact(graph: Graph, event: Event, opened: Sequence[OpenState]) -> ImpactReport | None:
+def _impact(graph: Graph, event: Event, opened: Sequence[OpenEvent], moment: Moment) -> ImpactReport | None:
     key = event.match.key
     if key is None or key not in graph.number or graph.is_group(graph.number[key]):
         return None
-    others = own_states(one for one in opened if one[0] != event.id)
-    # A resolved event hurts nothing by itself; the item may still be hurt by others.
-    state = event.state if event.status is EventStatus.FIRING else others.get(key, HealthState.OPERATIONAL)
-    return assess_one(graph, key, state, others)
+    others = _failures(one for one in opened if one.id != event.id)
+    if event.status is EventStatus.FIRING:
+        failure = Failure(event.state, event.starts_at)
+    else:
+        # A resolved event hurts nothing by itself; the item may still be hurt by others.
+        failure = others.get(key, Failure(HealthState.OPERATIONAL))
+    return assess_one(graph, key, failure, others, moment)
 
 
-def own_states(opened: Iterable[OpenState]) -> Mapping[str, HealthState]:
-    """The worst open state of each item."""
-    worst: dict[str, HealthState] = {}
-    for _, key, state in opened:
-        worst[key] = max(state, worst.get(key, state))
+def _failures(opened: Iterable[OpenEvent]) -> Mapping[str, Failure]:
+    worst: dict[str, Failure] = {}
+    for one in opened:
+        worst[one.key] = worst_failure((one.failure, worst.get(one.key, one.failure)))
     return worst
 
 
-async def open_own_states(database: Database) -> Mapping[str, HealthState]:
-    """The worst open state of each item, now."""
-    return own_states(await store.open_states(database))
+async def open_failures(database: Database) -> Mapping[str, Failure]:
+    """The worst that an open event says of each item, now."""
+    return _failures(await store.open_events(database))
 
 
-async def current_impact(database: Database, graph: Graph) -> ImpactReport:
+async def current_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:
     """What the open events do to the estate."""
-    return assess_open(graph, await open_own_states(database))
+    return assess_open(graph, await open_failures(database), moment)

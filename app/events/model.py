@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from app.impact.model import HealthState
+from app.impact.model import Failure, HealthState
 
 
 class EventStatus(Enum):
@@ -61,6 +61,15 @@ class Match:
     tier: MatchTier | None = None
     identifier: str | None = None
     candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvent:
+    """What an open event says of the item it is about."""
+
+    id: str
+    key: str
+    failure: Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,10 @@ import orjson
 
 from app.database.client import Reader, Transaction
 from app.database.queries import load_queries
-from app.events.model import Event, EventStatus, Match, MatchTier
-from app.impact.model import HealthState
+from app.events.model import Event, EventStatus, Match, MatchTier, OpenEvent
+from app.impact.model import Failure, HealthState
 
 _QUERIES = load_queries("events")
-
-OpenState = tuple[str, str, HealthState]
-"""An open event's id, the key of its item and what it says of it."""
 
 
 async def items_identified_by(
@@ -58,10 +55,12 @@ async def close_earlier_events(transaction: Transaction, events: Sequence[Event]
     return {row["id"]: EventStatus(row["status"]) for row in found}
 
 
-async def open_states(reader: Reader) -> tuple[OpenState, ...]:
-    """What the open events say, by event id."""
-    rows = await reader.rows(_QUERIES["open_states"])
-    return tuple((row["id"], row["key"], HealthState[row["state"]]) for row in rows)
+async def open_events(reader: Reader) -> tuple[OpenEvent, ...]:
+    """What the open events say of their items, by event id."""
+    rows = await reader.rows(_QUERIES["open_events"])
+    return tuple(
+        OpenEvent(row["id"], row["key"], Failure(HealthState[row["state"]], _instant(row["startsAt"]))) for row in rows
+    )
 
 
 async def events(

@@ -7,8 +7,8 @@ import numpy as np
 from app.database.client import Database, Reader
 from app.errors import InvalidInput, NotFound
 from app.impact import store
-from app.impact.model import Direction, HealthState, ReachedItem
-from app.impact.propagation import propagate
+from app.impact.model import Direction, Failure, Moment, ReachedItem, worst_failure
+from app.impact.propagation import Propagation, propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
 from app.topology.graph import Graph
@@ -16,14 +16,22 @@ from app.topology.graph import Graph
 UNKNOWN_KEY = "no configuration item has the key {key!r}; look it up with search(text:) or items(filter:)"
 
 
-def assess(graph: Graph, failures: Mapping[str, HealthState]) -> ImpactReport:
+def assess(graph: Graph, failures: Mapping[str, Failure], moment: Moment) -> ImpactReport:
     """What these failures do to the estate.
 
     Raises:
         NotFound: a key names nothing.
-        InvalidInput: a redundancy group is named; it never fails by itself.
+        InvalidInput: a redundancy group is named; it never fails by itself. Or a failure ends before it begins.
     """
-    return ImpactReport(propagate(graph, {_number(graph, key): state for key, state in failures.items()}))
+    for key, failure in failures.items():
+        since = failure.since or moment.at
+        if failure.until is not None and failure.until <= since:
+            raise InvalidInput(
+                f"the failure of {key!r} ends at {failure.until.isoformat()}, which is not after it begins, "
+                f"{since.isoformat()}; set since before until"
+            )
+    own = {_number(graph, key): failure for key, failure in failures.items()}
+    return ImpactReport(_propagated(graph, own), own, moment)
 
 
 def _number(graph: Graph, key: str) -> int:
@@ -35,35 +43,37 @@ def _number(graph: Graph, key: str) -> int:
     return number
 
 
-def assess_open(graph: Graph, own: Mapping[str, HealthState]) -> ImpactReport:
+def assess_open(graph: Graph, opened: Mapping[str, Failure], moment: Moment) -> ImpactReport:
     """What the open events do to the estate; an item that is gone meanwhile is passed over."""
-    return ImpactReport(propagate(graph, _known(graph, own)))
+    own = _known(graph, opened)
+    return ImpactReport(_propagated(graph, own), own, moment)
 
 
-def assess_one(graph: Graph, key: str, state: HealthState, others: Mapping[str, HealthState]) -> ImpactReport:
-    """What one item's state hurts while the `others` are as they are.
+def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[str, Failure], moment: Moment) -> ImpactReport:
+    """What one item's failure hurts while the `others` are as they are.
 
     The items it hurts alone, and those that are worse with it than without it: the last of two databases to go
     down hurts what the first one did not.
     """
     own = _known(graph, others)
-    without = propagate(graph, own)
+    without = _propagated(graph, own)
     number = graph.number[key]
-    nominal, alone = propagate(graph, {}), propagate(graph, {number: state})
-    together = propagate(graph, {**own, number: max(state, own.get(number, state), key=_severity)})
+    nominal, alone = propagate(graph, {}), _propagated(graph, {number: failure})
+    all_failures = {**own, number: worst_failure((failure, own.get(number, failure)))}
+    together = _propagated(graph, all_failures)
     affected = together.affected
     by_itself = alone.worst.state[affected] > nominal.worst.state[affected]
     with_the_others = together.worst.state[affected] > without.worst.state[affected]
-    return ImpactReport(together, affected[np.flatnonzero(by_itself | with_the_others)])
+    return ImpactReport(together, all_failures, moment, affected[np.flatnonzero(by_itself | with_the_others)])
 
 
-def _severity(state: HealthState) -> int:
-    return (0, 1, 3, 2)[state]
+def _propagated(graph: Graph, own: Mapping[int, Failure]) -> Propagation:
+    return propagate(graph, {number: failure.state for number, failure in own.items()})
 
 
-def _known(graph: Graph, own: Mapping[str, HealthState]) -> dict[int, HealthState]:
-    numbers = ((graph.number.get(key), state) for key, state in own.items())
-    return {number: state for number, state in numbers if number is not None and not graph.is_group(number)}
+def _known(graph: Graph, own: Mapping[str, Failure]) -> dict[int, Failure]:
+    numbers = ((graph.number.get(key), failure) for key, failure in own.items())
+    return {number: failure for number, failure in numbers if number is not None and not graph.is_group(number)}
 
 
 async def reach(

@@ -1,9 +1,10 @@
 """The words of an impact answer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
+from math import inf
 
 from app.inventory.model import ItemType
 
@@ -74,8 +75,51 @@ class ReachedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What an impact was asked about."""
+class Failure:
+    """How an item fails by itself: since when (`None`: from the moment of the question), and until when it is expected
+    to (`None`: as long as its recovery takes)."""
 
-    failures: Mapping[str, HealthState]
-    as_of: datetime
+    state: HealthState
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffs:
+    """Up to which share of its tolerance the slack of an item makes it highly, or moderately, urgent."""
+
+    high: float = 0.25
+    middle: float = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a question is asked, and what is urgent then."""
+
+    at: datetime
+    cut_offs: CutOffs = CutOffs()
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When an item is out, and what that means for the business; `None` of what does not apply or is not known.
+
+    It is out from `start` to `end`; it breaches its impact tolerance, else its MTPD, at `breach_at`, which is
+    `slack_seconds` after its end. `assumed`: the urgency had to be taken from the impact.
+    """
+
+    start: datetime | None
+    end: datetime | None
+    breach_at: datetime | None
+    slack_seconds: int | None
+    priority: int | None
+    assumed: bool
+
+
+def worst_failure(failures: Iterable[Failure]) -> Failure:
+    """The worst of an item's failures, and of equally bad ones the first to begin."""
+    return min(failures, key=lambda one: (-SEVERITY[one.state], one.since.timestamp() if one.since else inf))
+
+
+SEVERITY = (0, 1, 3, 2)
+"""By state, how bad it is: UNKNOWN is worse than DEGRADED, for it may be DOWN."""

@@ -1,32 +1,45 @@
 """The report of one propagation: complete counts, and the impacted items page by page in the contract's order. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from app.impact.explanation import Explainer, keys_of
-from app.impact.model import HealthState, ImpactedItem, Position, StateCount
-from app.impact.priority import event_priority
+from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Position, StateCount
+from app.impact.outlook import Outlook
+from app.impact.priority import Priorities
 from app.impact.propagation import Propagation
 from app.impact.ranking import STATE_ORDER, ranked_page
 from app.impact.sentence import Reason, reason_for
 from app.inventory.model import ItemType
-from app.topology.graph import NO_TIER, TYPE_ORDER, Int8, Int32
+from app.topology.graph import TYPE_ORDER, Int8, Int32
 
-BUSINESS = (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)
-OPEN_ENDED = "no outage has an expected end, so the urgency of a DOWN business item equals its impact"
+URGENCY_ASSUMED = (
+    "business items without a tolerance, or out without a known end, are as urgent as the impact on them: {count}"
+)
+FAILING_OVER = (
+    "items that are not DOWN are out until a standby has taken over, for any member lost may be the active one: {count}"
+)
 
 
 class ImpactReport:
-    """What is hurt. `only` narrows it to some of the affected items."""
+    """What is hurt, asked at a moment. `only` narrows it to some of the affected items."""
 
-    def __init__(self, propagation: Propagation, only: Int32 | None = None) -> None:
+    def __init__(
+        self,
+        propagation: Propagation,
+        failures: Mapping[int, Failure],
+        moment: Moment,
+        only: Int32 | None = None,
+    ) -> None:
         self.propagation = propagation
         self.graph = propagation.graph
         self._numbers = propagation.affected if only is None else only
         self._states: Int8 = propagation.states(self._numbers)
         self._explainer = Explainer(propagation)
+        self._outlook = Outlook(propagation, failures, moment)
+        self.moment = moment
 
     @cached_property
     def counts(self) -> tuple[StateCount, ...]:
@@ -42,11 +55,11 @@ class ImpactReport:
     @cached_property
     def priority(self) -> int | None:
         """The most urgent priority among the business items hit; an UNKNOWN one counts as its worst."""
-        business = self._numbers[self.graph.type_rank[self._numbers] < len(BUSINESS)]
-        return event_priority(
-            (self.propagation.worst.of(number), self._tier(number), bool(self.graph.critical[number]))
-            for number in business.tolist()
-        )
+        return int(self._priorities.priority.min()) if len(self._priorities.priority) else None
+
+    @cached_property
+    def _priorities(self) -> Priorities:
+        return self._outlook.priorities(self._numbers[self._outlook.is_business(self._numbers)])
 
     @property
     def depth_reached(self) -> int:
@@ -68,7 +81,12 @@ class ImpactReport:
             f"{self.graph.total[group]} and it needs {needed}"
             for group, state, needed in lost
         )
-        return (*sentences, OPEN_ENDED) if self.priority is not None else tuple(sentences)
+        assumed = int(np.count_nonzero(self._priorities.assumed))
+        if assumed:
+            sentences.append(URGENCY_ASSUMED.format(count=assumed))
+        if self._outlook.failing_over:
+            sentences.append(FAILING_OVER.format(count=self._outlook.failing_over))
+        return tuple(sentences)
 
     def total(self, types: Collection[ItemType] | None, states: Collection[HealthState] | None) -> int:
         """How many impacted items pass the filter."""
@@ -100,6 +118,10 @@ class ImpactReport:
             path=keys_of(self.graph, self._explainer.path(number)),
         )
 
+    def forecast(self, key: str) -> Forecast:
+        """When the item is out, and what that means for the business."""
+        return self._outlook.of(self.graph.number[key])
+
     def causes_of(self, key: str) -> tuple[str, ...]:
         """A minimal set of causes that explains the item's state."""
         return keys_of(self.graph, self._explainer.causes(self.graph.number[key]))
@@ -124,7 +146,3 @@ class ImpactReport:
         if states is not None:
             wanted &= np.isin(self._states, [int(state) for state in states])
         return self._numbers[wanted], self._states[wanted]
-
-    def _tier(self, number: int) -> int | None:
-        tier = int(self.graph.tier[number])
-        return None if tier == NO_TIER else tier

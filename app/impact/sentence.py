@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.impact.explanation import Explainer, keys_of
-from app.impact.model import HealthState, PropagationRule
+from app.impact.model import Forecast, HealthState, PropagationRule
 from app.impact.propagation import Propagation
 
 MAX_NAMED = 5
@@ -69,6 +70,19 @@ class Reason:
         if not self.certain:
             return "may be"
         return "is" if len(several) == 1 else "are"
+
+
+def breach_words(forecast: Forecast, now: datetime) -> str:
+    """How the sentence goes on for an item with a tolerance; empty if it has none, or is back in time."""
+    at = forecast.breach_at
+    if at is None or (forecast.slack_seconds is not None and forecast.slack_seconds >= 0):
+        return ""
+    when = f"{at:%H:%M} UTC" if at.date() == now.date() else f"{at:%Y-%m-%d %H:%M} UTC"
+    if at <= now:
+        return f"; it has been out for longer than it may since {when}"
+    if forecast.slack_seconds is None:
+        return f"; it may be out until {when}, and no end is known"
+    return f"; it breaches its tolerance at {when}"
 
 
 def reason_for(propagation: Propagation, explainer: Explainer, number: int) -> Reason:

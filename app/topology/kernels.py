@@ -8,18 +8,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from app.inventory.model import ItemType
 from app.topology.graph import (
     Bools,
-    Edge,
-    EdgeKind,
-    EdgeTable,
     Graph,
     Int8,
     Int32,
     Int64,
-    Vertex,
-    build_graph,
 )
 
 # Compiled code sees no enums: these are EdgeKind and HealthState.
@@ -396,14 +390,3 @@ class Losses:
             found,
         )
         return takes, count, tried
-
-
-def warm_up() -> None:
-    """Compile the kernels, or load them from the cache, before the first question is asked."""
-    vertices = [Vertex("a", ItemType.COMPONENT), Vertex("b", ItemType.COMPONENT)]
-    edges = EdgeTable.of([Edge("a", "b", EdgeKind.HARD)], {"a": 0, "b": 1})
-    graph = build_graph(0, vertices, edges)
-    cause = np.array([1], np.int32)
-    state, _, _ = spread_states(graph, cause, cause[:0])
-    distances(graph, cause, state)
-    Losses(graph, cause, cause[:0]).try_each(cause, 1)

@@ -19,12 +19,16 @@ from app.topology.kernels import MEMBER, SOFT, zeros
 
 OPEN = 1 << 60
 """The end of an outage that has none."""
-_NEVER = -1
+NEVER = -1
+"""The end of what is never out."""
 
 
 @dataclass(frozen=True, slots=True)
 class OwnOutage:
-    """An item is out by itself from `start`; until `end`, else as long as it takes to recover. Epoch seconds."""
+    """An item is out by itself from `start`; until `end`, else as long as it takes to recover. Epoch seconds.
+
+    An item that should have recovered by now has not: nothing is known of its end.
+    """
 
     start: int
     end: int | None = None
@@ -32,11 +36,22 @@ class OwnOutage:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Of the `items` that are out at some time the epoch seconds from `start` up to `end`, `OPEN` if there is none."""
+    """Of the `items` that are out at some time the epoch seconds from `start` up to `end`, `OPEN` if there is none.
+
+    The items ascend.
+    """
 
     items: Int32
     start: Int64
     end: Int64
+
+    def of(self, numbers: Int32) -> tuple[Int64, Int64]:
+        """Start and end of each of these items, [`OPEN`, `NEVER`) where it is never out."""
+        if not len(self.items):
+            return np.full(len(numbers), OPEN, np.int64), np.full(len(numbers), NEVER, np.int64)
+        place = np.minimum(np.searchsorted(self.items, numbers), len(self.items) - 1)
+        out = self.items[place] == numbers
+        return np.where(out, self.start[place], OPEN), np.where(out, self.end[place], NEVER)
 
 
 class Cut(NamedTuple):
@@ -50,14 +65,18 @@ class Cut(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """Of each place: its own outage, [`OPEN`, `_NEVER`) if it has none and with the end `_NEVER` if none is known;
-    how long it takes to come up; what its members lost must weigh to take it down, and how long it fails over."""
+    """Of each place: its own outage, [`OPEN`, `NEVER`) if it has none and with the end `NEVER` if none is known;
+    how long it takes to come up; what its members lost must weigh to take it down, and how long it fails over.
+
+    And what time it is `now`.
+    """
 
     own_start: Int64
     own_end: Int64
     duration: Int64
     enough: Int64
     failover: Int64
+    now: int
 
 
 @njit(cache=True)
@@ -175,24 +194,24 @@ def _components(cut: Cut) -> tuple[Int32, Int32]:
 
 @njit(cache=True)
 def _reached(times: Int64, weights: Int64, enough: int) -> int:
-    """The first of the times at which those up to it weigh enough, or `_NEVER`."""
+    """The first of the times at which those up to it weigh enough, or `NEVER`."""
     heavy = 0
     for one in np.argsort(times, kind="mergesort"):
         heavy += weights[one]
         if heavy >= enough:
             return int(times[one])
-    return _NEVER
+    return NEVER
 
 
 @njit(cache=True)
 def _contributed(
     cut: Cut, facts: Facts, one: int, component: Int32, slack: int, begin: Int64, end: Int64
 ) -> tuple[int, int]:
-    """What its providers contribute to the outage of a place; nothing is [OPEN, _NEVER).
+    """What its providers contribute to the outage of a place; nothing is [OPEN, NEVER).
 
     `slack` is what the component of the place still adds to the ends inside it.
     """
-    earliest, latest = OPEN, _NEVER
+    earliest, latest = OPEN, NEVER
     lost = np.empty(cut.start[one + 1] - cut.start[one], np.int64)
     members = 0
     for position in range(cut.start[one], cut.start[one + 1]):
@@ -214,7 +233,7 @@ def _contributed(
         providers, weights = cut.provider[lost[:members]], cut.weight[lost[:members]]
         first = _reached(begin[providers], weights, facts.enough[one])
         last = -_reached(-end[providers], weights, facts.enough[one])
-        if first != _NEVER and first < last:
+        if first != NEVER and first < last:
             earliest, latest = min(earliest, first), max(latest, last)
     return earliest, latest
 
@@ -231,7 +250,7 @@ def _settle(
             earliest, latest = _contributed(cut, facts, one, component, slack, begin, end)
             if facts.own_start[one] < OPEN:
                 earliest = min(earliest, facts.own_start[one])
-                if facts.own_end[one] == _NEVER:
+                if facts.own_end[one] == NEVER:
                     latest = max(latest, facts.own_start[one])
             if earliest < begin[one] or latest > base[one]:
                 changed = True
@@ -240,10 +259,19 @@ def _settle(
 
 
 @njit(cache=True)
+def _is_overdue(facts: Facts, inside: Int32, slack: int, base: Int64) -> bool:
+    """Whether an item that failed by itself should be up again by now."""
+    for one in inside:
+        if facts.own_start[one] < OPEN and facts.own_end[one] == NEVER and base[one] + slack <= facts.now:
+            return True
+    return False
+
+
+@njit(cache=True)
 def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64, Int64]:
-    """Start and end of each place, [OPEN, _NEVER) where it is never out."""
+    """Start and end of each place, [OPEN, NEVER) where it is never out."""
     size = len(cut.start) - 1
-    begin, end, base = np.full(size, OPEN, np.int64), np.full(size, _NEVER, np.int64), np.full(size, _NEVER, np.int64)
+    begin, end, base = np.full(size, OPEN, np.int64), np.full(size, NEVER, np.int64), np.full(size, NEVER, np.int64)
     component = np.empty(size, np.int32)
     for number in range(len(begins) - 1):
         inside = order[begins[number] : begins[number + 1]]
@@ -252,14 +280,17 @@ def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64
             component[one] = number
             slack = min(OPEN, slack + facts.duration[one])
         _settle(cut, facts, inside, component, slack, begin, end, base)
+        if _is_overdue(facts, inside, slack, base):
+            slack = OPEN
+            _settle(cut, facts, inside, component, slack, begin, end, base)
         for one in inside:
-            if base[one] != _NEVER:
+            if base[one] != NEVER:
                 end[one] = max(min(OPEN, base[one] + slack), facts.own_end[one])
     return begin, end
 
 
-def outage_windows(graph: Graph, own: Mapping[int, OwnOutage]) -> Windows:
-    """When everything is out that these own outages take with them; groups whose members are gone always are."""
+def outage_windows(graph: Graph, own: Mapping[int, OwnOutage], now: int) -> Windows:
+    """When everything is out that these own outages take with them; groups whose members are gone are from now on."""
     forward, back = graph.dependents, graph.providers
     place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
     count = _fall(
@@ -277,13 +308,14 @@ def outage_windows(graph: Graph, own: Mapping[int, OwnOutage]) -> Windows:
     )
     fallen = queue[:count].copy()
     cut = _cut(fallen, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
-    begin, end = _windows(cut, _facts(graph, own, fallen, place), *_components(cut))
+    begin, end = _windows(cut, _facts(graph, own, now, fallen, place), *_components(cut))
     out = begin < OPEN
-    return Windows(fallen[out], begin[out], end[out])
+    order = np.flatnonzero(out)[np.argsort(fallen[out])]
+    return Windows(fallen[order], begin[order], end[order])
 
 
-def _facts(graph: Graph, own: Mapping[int, OwnOutage], fallen: Int32, place: Int32) -> Facts:
-    own_start, own_end = np.full(len(fallen), OPEN, np.int64), np.full(len(fallen), _NEVER, np.int64)
+def _facts(graph: Graph, own: Mapping[int, OwnOutage], now: int, fallen: Int32, place: Int32) -> Facts:
+    own_start, own_end = np.full(len(fallen), OPEN, np.int64), np.full(len(fallen), NEVER, np.int64)
     duration = graph.restart_seconds[fallen]
     for number, outage in own.items():
         one = place[number] - 1
@@ -294,6 +326,6 @@ def _facts(graph: Graph, own: Mapping[int, OwnOutage], fallen: Int32, place: Int
             recovery = graph.recovery_seconds[number]
             duration[one] = OPEN if recovery == NO_SECONDS else recovery
     gone = place[graph.unsatisfiable] - 1
-    own_start[gone], own_end[gone] = 0, OPEN
+    own_start[gone], own_end[gone] = now, OPEN
     enough = graph.total[fallen] - graph.needed[fallen] + 1
-    return Facts(own_start, own_end, duration, enough, graph.failover_seconds[fallen])
+    return Facts(own_start, own_end, duration, enough, graph.failover_seconds[fallen], now)

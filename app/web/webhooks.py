@@ -18,7 +18,7 @@ from app.events import actions
 from app.events.model import Alert, Event, Match
 from app.events.sources import alertmanager
 from app.impact.actions import assess_one
-from app.impact.model import HealthState, ImpactedItem
+from app.impact.model import Failure, Forecast, HealthState, ImpactedItem
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
 from app.inventory.store import items_by_key
@@ -76,14 +76,16 @@ async def look_up(
     graph = await runtime.topology.current()
     report = None
     if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
-        others = await actions.open_own_states(runtime.database)
-        report = assess_one(graph, found.key, HealthState[state], others)
+        others = await actions.open_failures(runtime.database)
+        report = assess_one(graph, found.key, Failure(HealthState[state]), others, runtime.moment())
     (impact,) = await _impact_documents(runtime, [(report, found.key)])
     return _json({"ref": ref, "match": _match_document(found), "impact": impact})
 
 
 def _json(document: object, status_code: int = 200) -> Response:
-    return Response(orjson.dumps(document), status_code=status_code, media_type="application/json")
+    return Response(
+        orjson.dumps(document, option=orjson.OPT_UTC_Z), status_code=status_code, media_type="application/json"
+    )
 
 
 def _runtime(request: Request) -> Runtime:
@@ -98,7 +100,7 @@ def _parser(source: str) -> Callable[[object, int], Sequence[Alert]]:
 
 
 async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[dict[str, object]]:
-    judged = await actions.judge(runtime.database, await runtime.topology.current(), events)
+    judged = await actions.judge(runtime.database, await runtime.topology.current(), events, runtime.moment())
     impacts = await _impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
     return [{**_event_document(one.event), "impact": impact} for one, impact in zip(judged, impacts, strict=True)]
 
@@ -148,8 +150,12 @@ def _impact_document(
         totals[count.state.name] = totals.get(count.state.name, 0) + count.count
     return {
         "priority": report.priority,
-        "businessProcesses": [_item_document(item, names) for item in items if item.type in _PROCESSES],
-        "businessServices": [_item_document(item, names) for item in items if item.type in _SERVICES],
+        "businessProcesses": [
+            _item_document(item, report.forecast(item.key), names) for item in items if item.type in _PROCESSES
+        ],
+        "businessServices": [
+            _item_document(item, report.forecast(item.key), names) for item in items if item.type in _SERVICES
+        ],
         "counts": totals,
         "truncated": report.total((*_PROCESSES, *_SERVICES), None) > len(items),
         "graphVersion": str(report.graph.version),
@@ -157,10 +163,14 @@ def _impact_document(
     }
 
 
-def _item_document(item: ImpactedItem, names: Mapping[str, str]) -> dict[str, object]:
+def _item_document(item: ImpactedItem, forecast: Forecast, names: Mapping[str, str]) -> dict[str, object]:
     return {
         "key": item.key,
         "name": names.get(item.key, item.key),
         "state": item.state.name,
         "because": list(item.path),
+        "priority": forecast.priority,
+        "outage": {"start": forecast.start, "end": forecast.end} if forecast.start else None,
+        "breachAt": forecast.breach_at,
+        "slackSeconds": forecast.slack_seconds,
     }

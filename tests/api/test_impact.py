@@ -1,7 +1,9 @@
 """Who is hurt and what needs what, as the API explains it, over graphs small enough to draw."""
 
+import pytest
+
 from tests.api.questions import PATHS, impact, keys, nodes, reach, reached
-from tests.service import Client, Json
+from tests.service import Client, Json, Refusal
 
 
 def shop(client: Client) -> None:
@@ -248,3 +250,72 @@ def test_every_impacted_item_says_in_a_sentence_why(client: Client) -> None:
     found = client.graphql(REPAIRS, failures=[{"key": "db-1"}, {"key": "db-2"}])["impact"]["impacted"]
 
     assert nodes(found)[0]["sentence"] == "Checkout is DOWN: db needs 1 of 2; db-1 and db-2 are DOWN"
+
+
+FORECAST = """
+query ($failures: [FailureInput!]!) {
+  impact(failures: $failures) {
+    priority assumptions
+    impacted(types: [BUSINESS_PROCESS]) { edges { node {
+      priority urgencyAssumed sentence breachAt slackSeconds outage { start end }
+    } } }
+  }
+}
+"""
+
+
+def timed(client: Client) -> None:
+    """A checkout that may be out for an hour, on a database that takes ninety minutes to recover."""
+    client.add(
+        [
+            {"key": "checkout", "type": "BUSINESS_PROCESS", "tier": 0, "impactToleranceSeconds": 3600},
+            {"key": "db-1", "type": "COMPONENT", "recoveryTimeSeconds": 5400},
+        ],
+        "checkout -> db-1",
+    )
+
+
+def test_an_answer_tells_when_a_tolerance_is_breached_and_why(client: Client) -> None:
+    timed(client)
+
+    report = client.graphql(FORECAST, failures=[{"key": "db-1", "since": "2099-11-24T13:30:00Z"}])["impact"]
+
+    assert nodes(report["impacted"]) == [
+        {
+            "priority": 1,
+            "urgencyAssumed": False,
+            "sentence": "checkout is DOWN: it needs db-1, which is DOWN; "
+            "it breaches its tolerance at 2099-11-24 14:30 UTC",
+            "breachAt": "2099-11-24T14:30:00+00:00",
+            "slackSeconds": -1800,
+            "outage": {"start": "2099-11-24T13:30:00+00:00", "end": "2099-11-24T15:00:00+00:00"},
+        }
+    ]
+    assert (report["priority"], report["assumptions"]) == (1, [])
+
+
+def test_an_expected_end_in_time_makes_an_outage_less_urgent(client: Client) -> None:
+    timed(client)
+    failure = {"key": "db-1", "since": "2099-11-24T13:30:00Z", "until": "2099-11-24T14:35:00+01:00"}
+
+    (node,) = nodes(client.graphql(FORECAST, failures=[failure])["impact"]["impacted"])
+
+    assert (node["priority"], node["slackSeconds"]) == (3, 3300)
+    assert node["sentence"] == "checkout is DOWN: it needs db-1, which is DOWN"
+
+
+@pytest.mark.parametrize(
+    ("times", "problem"),
+    [
+        ({"since": "2099-11-24T13:30:00"}, "since of 'db-1' has no time zone; write it as 2099-11-24T13:30:00Z"),
+        (
+            {"since": "2099-11-24T13:30:00Z", "until": "2099-11-24T13:30:00Z"},
+            "the failure of 'db-1' ends at 2099-11-24T13:30:00+00:00, which is not after it begins, "
+            "2099-11-24T13:30:00+00:00; set since before until",
+        ),
+    ],
+)
+def test_times_that_cannot_be_are_refused(client: Client, times: dict[str, str], problem: str) -> None:
+    timed(client)
+
+    assert client.refusal(FORECAST, failures=[{"key": "db-1", **times}]) == Refusal("INVALID_INPUT", problem)

@@ -28,11 +28,11 @@ from app.database.migrations import migrate
 from app.database.server import ManagedServer
 from app.exchange.actions import import_files
 from app.exchange.model import Source
+from app.impact.warm_up import warm_up
 from app.inventory.model import ItemType
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
-from app.topology.kernels import warm_up
 from tests.estates import make_estate, write_estate
 from tests.http_server import served
 

@@ -29,5 +29,6 @@ def report(nodes: list[Json], **other: object) -> Json:
         ],
         "causes": [{"item": {"key": "db", "name": "Db"}, "state": "DOWN"}],
         "impacted": {"totalCount": len(nodes), "nodes": nodes},
+        "worst": {"edges": [{"node": {"sentence": "Checkout is DOWN: it needs Db, which is DOWN"}}]},
     }
     return whole | other

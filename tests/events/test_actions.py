@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
 from app.events import store
-from app.events.actions import Judged, current_impact, judge, matched, open_own_states, receive
+from app.events.actions import Judged, current_impact, judge, matched, open_failures, receive
 from app.events.model import Event, EventStatus, Match, MatchTier
 from app.events.sources import alertmanager
 from app.history.store import graph_version
-from app.impact.model import HealthState
+from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
 from tests.events.deliveries import ENDED, LATER, STARTED, Json, alert, captured, instant, parsed, resolved
@@ -30,6 +30,10 @@ async def received(database: Database, *alerts: Json) -> tuple[Event, ...]:
     return await receive(database, parsed(*alerts), NOW)
 
 
+async def open_own_states(database: Database) -> dict[str, HealthState]:
+    return {key: failure.state for key, failure in (await open_failures(database)).items()}
+
+
 async def listed(database: Database) -> list[Event]:
     """Every stored event, oldest start first."""
     found = await store.events(database, status=None, source=None, key=None, before=None, first=500)
@@ -39,7 +43,10 @@ async def listed(database: Database) -> list[Event]:
 async def hurt(database: Database, *alerts: Json, stored: bool = True) -> list[dict[str, HealthState] | None]:
     """What each alert of a delivery hurts."""
     events = await (receive if stored else matched)(database, parsed(*alerts), NOW)
-    return [states(one) for one in await judge(database, await Topology(database, lambda: 0.0).current(), events)]
+    return [
+        states(one)
+        for one in await judge(database, await Topology(database, lambda: 0.0).current(), events, Moment(NOW))
+    ]
 
 
 def states(judged: Judged) -> dict[str, HealthState] | None:
@@ -107,7 +114,7 @@ async def test_the_same_delivery_from_two_replicas_at_once_is_stored_once(databa
 
     assert len({event.id for events in deliveries for event in events}) == 1
     assert len(await listed(database)) == 1
-    assert len(await store.open_states(database)) == 1
+    assert len(await store.open_events(database)) == 1
 
 
 async def test_an_alert_that_a_delivery_holds_twice_is_stored_once(database: Database) -> None:
@@ -116,7 +123,7 @@ async def test_an_alert_that_a_delivery_holds_twice_is_stored_once(database: Dat
     events = await received(database, alert(), alert())
 
     assert len(events) == 2
-    assert len(await store.open_states(database)) == 1
+    assert len(await store.open_events(database)) == 1
 
 
 async def test_an_alert_that_fires_and_ends_within_a_delivery_has_ended(database: Database) -> None:
@@ -171,7 +178,7 @@ async def test_an_alert_that_returns_ends_what_was_never_resolved(database: Data
     await received(database, alert(starts_at=LATER))
 
     assert [event.status for event in await listed(database)] == [RESOLVED, FIRING]
-    assert len(await store.open_states(database)) == 1
+    assert len(await store.open_events(database)) == 1
 
 
 async def test_the_earlier_of_two_alerts_that_arrive_in_the_wrong_order_is_closed(database: Database) -> None:
@@ -373,7 +380,7 @@ async def test_an_alert_about_a_group_hurts_nothing_since_a_group_never_fails_by
 
     assert await hurt(database, alert("", underpin_key="db")) == [None]
     graph = await Topology(database, lambda: 0.0).current()
-    assert (await current_impact(database, graph)).total(None, None) == 0
+    assert (await current_impact(database, graph, Moment(NOW))).total(None, None) == 0
 
 
 async def test_the_impact_now_is_that_of_all_open_events(database: Database) -> None:
@@ -381,7 +388,7 @@ async def test_the_impact_now_is_that_of_all_open_events(database: Database) -> 
     await received(database, alert(fingerprint="a"), alert("db-2.corp.example", fingerprint="b"))
     graph = await Topology(database, lambda: 0.0).current()
 
-    report = await current_impact(database, graph)
+    report = await current_impact(database, graph, Moment(NOW))
 
     assert {found.key: found.state for _, found in report.page(10)} == dict.fromkeys(
         ["pay", "db-1", "db-2", "db"], DOWN

@@ -1,14 +1,29 @@
 """What may be asked of impact, and what one event hurts while others are open."""
 
+from collections.abc import Mapping
+from datetime import timedelta
+
 import pytest
 
 from app.errors import InvalidInput, NotFound
-from app.impact.actions import assess, assess_one, assess_open
-from app.impact.model import HealthState
+from app.impact import actions
+from app.impact.model import Failure, HealthState, worst_failure
 from app.impact.report import ImpactReport
-from tests.graphs import DEGRADED, DOWN, OPERATIONAL, UNKNOWN, graph
+from tests.graphs import DEGRADED, DOWN, NOW, OPERATIONAL, UNKNOWN, graph
 
 PAIR = graph("pay{process} -> db{1 of db-1, db-2}; pay -> mail; wiki -> mail")
+
+
+def failing(own: Mapping[str, HealthState]) -> dict[str, Failure]:
+    return {key: Failure(state) for key, state in own.items()}
+
+
+def assess(own: Mapping[str, HealthState]) -> ImpactReport:
+    return actions.assess(PAIR.graph, failing(own), NOW)
+
+
+def assess_one(key: str, state: HealthState, others: Mapping[str, HealthState]) -> ImpactReport:
+    return actions.assess_one(PAIR.graph, key, Failure(state), failing(others), NOW)
 
 
 def states(report: ImpactReport) -> dict[str, HealthState]:
@@ -16,62 +31,77 @@ def states(report: ImpactReport) -> dict[str, HealthState]:
 
 
 def test_a_failed_item_hurts_what_needs_it() -> None:
-    assert states(assess(PAIR.graph, {"mail": DOWN})) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
+    assert states(assess({"mail": DOWN})) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
 
 
 def test_a_redundancy_group_cannot_be_failed() -> None:
     with pytest.raises(InvalidInput) as refused:
-        assess(PAIR.graph, {"db-1": DOWN, "db": DOWN})
+        assess({"db-1": DOWN, "db": DOWN})
 
     assert refused.value.message == "'db' is a redundancy group and never fails by itself; name its members instead"
 
 
 def test_a_key_that_names_nothing_cannot_be_failed() -> None:
     with pytest.raises(NotFound) as refused:
-        assess(PAIR.graph, {"db-1": DOWN, "db-9": DOWN})
+        assess({"db-1": DOWN, "db-9": DOWN})
 
     assert refused.value.message.startswith("no configuration item has the key 'db-9'; look it up with ")
 
 
 def test_open_events_of_items_that_are_gone_or_are_groups_are_passed_over() -> None:
-    report = assess_open(PAIR.graph, {"gone": DOWN, "db": DOWN, "db-1": DOWN})
+    report = actions.assess_open(PAIR.graph, failing({"gone": DOWN, "db": DOWN, "db-1": DOWN}), NOW)
 
     assert states(report) == {"db-1": DOWN}
 
 
 def test_the_first_of_two_databases_hurts_nothing_else() -> None:
-    assert states(assess_one(PAIR.graph, "db-1", DOWN, {})) == {"db-1": DOWN}
+    assert states(assess_one("db-1", DOWN, {})) == {"db-1": DOWN}
 
 
 def test_the_last_of_two_databases_hurts_what_the_first_did_not() -> None:
-    report = assess_one(PAIR.graph, "db-1", DOWN, {"db-2": DOWN})
+    report = assess_one("db-1", DOWN, {"db-2": DOWN})
 
     assert states(report) == {"pay": DOWN, "db-1": DOWN, "db": DOWN}
     assert report.causes_of("pay") == ("db-1", "db-2")
 
 
 def test_what_only_others_hurt_is_not_this_events_doing() -> None:
-    assert states(assess_one(PAIR.graph, "db-1", DOWN, {"mail": DOWN})) == {"db-1": DOWN}
+    assert states(assess_one("db-1", DOWN, {"mail": DOWN})) == {"db-1": DOWN}
 
 
 def test_what_others_hurt_as_well_is_still_this_events_doing() -> None:
-    report = assess_one(PAIR.graph, "mail", DOWN, {"pay": DOWN})
+    report = assess_one("mail", DOWN, {"pay": DOWN})
 
     assert states(report) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
 
 
 def test_a_milder_state_than_another_event_already_reported_does_not_mend_the_item() -> None:
-    report = assess_one(PAIR.graph, "mail", DEGRADED, {"mail": DOWN})
+    report = assess_one("mail", DEGRADED, {"mail": DOWN})
 
     assert states(report) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
 
 
 def test_an_item_that_is_fine_hurts_nothing() -> None:
-    assert states(assess_one(PAIR.graph, "mail", OPERATIONAL, {})) == {}
-    assert states(assess_one(PAIR.graph, "mail", OPERATIONAL, {"db-1": DOWN})) == {}
+    assert states(assess_one("mail", OPERATIONAL, {})) == {}
+    assert states(assess_one("mail", OPERATIONAL, {"db-1": DOWN})) == {}
 
 
 def test_an_unknown_item_may_hurt_what_needs_it() -> None:
-    report = assess_one(PAIR.graph, "db-1", UNKNOWN, {"db-2": DOWN})
+    report = assess_one("db-1", UNKNOWN, {"db-2": DOWN})
 
     assert states(report) == {"pay": UNKNOWN, "db-1": UNKNOWN, "db": UNKNOWN}
+
+
+def test_a_failure_that_ends_before_it_begins_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="set since before until"):
+        actions.assess(PAIR.graph, {"mail": Failure(DOWN, NOW.at, NOW.at)}, NOW)
+
+    with pytest.raises(InvalidInput, match="the failure of 'mail' ends at "):
+        actions.assess(PAIR.graph, {"mail": Failure(DOWN, None, NOW.at)}, NOW)
+
+
+def test_the_worst_failure_of_an_item_counts_and_of_two_the_earlier() -> None:
+    early, late = Failure(DOWN, NOW.at), Failure(DOWN, NOW.at + timedelta(1))
+
+    assert worst_failure((late, Failure(DEGRADED, NOW.at - timedelta(1)), early, Failure(UNKNOWN, NOW.at))) == early
+    assert worst_failure((Failure(DEGRADED), Failure(UNKNOWN))) == Failure(UNKNOWN)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.impact.model import HealthState, ImpactedItem, StateCount
-from app.impact.report import OPEN_ENDED
+from app.impact.report import URGENCY_ASSUMED
 from app.inventory.model import ItemType
 from tests.graphs import DEGRADED, DOWN, UNKNOWN, World, graph
 from tests.impact.oracle import States, failures, intervals
@@ -122,7 +122,7 @@ def test_a_group_that_can_no_longer_hold_is_an_assumption_in_words() -> None:
 
 
 def test_an_impact_on_the_business_says_that_its_end_is_not_known() -> None:
-    assert graph("pay{process} -> db").assess({"db"}).report.assumptions == (OPEN_ENDED,)
+    assert graph("pay{process} -> db").assess({"db"}).report.assumptions == (URGENCY_ASSUMED.format(count=1),)
 
 
 def test_redundancy_is_the_difference_between_reach_and_impact() -> None:
