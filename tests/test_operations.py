@@ -26,7 +26,8 @@ VOLATILE = {
     *("asOf", "createdAt", "updatedAt", "receivedAt", "graphVersion", "startCursor", "endCursor"),
     *("startsAt", "since", "start", "end", "breachAt"),
 }
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d UTC")
+# The times in sentences, and the ids of events, which are made of when they started.
+_VOLATILE_WORDS = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d UTC|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ARRAY_DOWN = {
     "version": "4",
     "status": "firing",
@@ -61,7 +62,7 @@ def steady(answer: Json) -> Json:
     if isinstance(answer, dict):
         return {name: "…" if name in VOLATILE and value else steady(value) for name, value in answer.items()}
     if isinstance(answer, str):
-        return _TIME.sub("…", answer)
+        return _VOLATILE_WORDS.sub("…", answer)
     return [steady(one) for one in answer] if isinstance(answer, list) else answer
 
 
