@@ -194,13 +194,24 @@ def _components(cut: Cut) -> tuple[Int32, Int32]:
 
 @njit(cache=True)
 def _reached(times: Int64, weights: Int64, enough: int) -> int:
-    """The first of the times at which those up to it weigh enough, or `NEVER`."""
+    """The first of the times at which those up to it weigh enough, as all of them do."""
     heavy = 0
     for one in np.argsort(times, kind="mergesort"):
         heavy += weights[one]
         if heavy >= enough:
             return int(times[one])
-    return NEVER
+    raise AssertionError
+
+
+@njit(cache=True)
+def _lost(cut: Cut, one: int, enough: int, begin: Int64, end: Int64) -> tuple[int, int]:
+    """When the members of a group that are out begin and cease to weigh enough; [OPEN, NEVER) if they never do."""
+    span = slice(cut.start[one], cut.start[one + 1])
+    out = cut.member[span] & (begin[cut.provider[span]] < OPEN)
+    providers, weights = cut.provider[span][out], cut.weight[span][out]
+    if weights.sum() < enough:
+        return OPEN, NEVER
+    return _reached(begin[providers], weights, enough), -_reached(-end[providers], weights, enough)
 
 
 @njit(cache=True)
@@ -212,14 +223,12 @@ def _contributed(
     `slack` is what the component of the place still adds to the ends inside it.
     """
     earliest, latest = OPEN, NEVER
-    lost = np.empty(cut.start[one + 1] - cut.start[one], np.int64)
     members = 0
     for position in range(cut.start[one], cut.start[one + 1]):
         other = cut.provider[position]
         if begin[other] == OPEN:
             continue
         if cut.member[position]:
-            lost[members] = position
             members += 1
             if facts.failover[one] > 0:
                 earliest = min(earliest, begin[other])
@@ -230,10 +239,8 @@ def _contributed(
             earliest = min(earliest, begin[other] + cut.tolerance[position])
             latest = max(latest, end[other])
     if members:
-        providers, weights = cut.provider[lost[:members]], cut.weight[lost[:members]]
-        first = _reached(begin[providers], weights, facts.enough[one])
-        last = -_reached(-end[providers], weights, facts.enough[one])
-        if first != NEVER and first < last:
+        first, last = _lost(cut, one, facts.enough[one], begin, end)
+        if first < last:
             earliest, latest = min(earliest, first), max(latest, last)
     return earliest, latest
 
@@ -256,6 +263,8 @@ def _settle(
                 changed = True
                 begin[one], base[one] = min(begin[one], earliest), max(base[one], latest)
                 end[one] = max(base[one], facts.own_end[one])
+        # What needs nothing of its own component is settled at once, for its providers are.
+        changed = changed and len(inside) > 1
 
 
 @njit(cache=True)
