@@ -38,7 +38,9 @@ class Health:
     best_state: HealthState
     worst_state: HealthState
     cause_keys: strawberry.Private[tuple[str, ...]]
-    since: datetime | None = None
+    since: datetime | None = strawberry.field(
+        default=None, description="When it came into its state, by when the events say that they began."
+    )
     planned: bool = False
 
     @strawberry.field(description="A minimal set of items whose own trouble explains the state.")
@@ -74,6 +76,7 @@ class ConfigurationItem(Node):
             best_state=report.propagation.best.of(number),
             worst_state=report.propagation.worst.of(number),
             cause_keys=report.causes_of(self.record.key),
+            since=report.since(self.record.key),
         )
 
     @strawberry.field(description="The team that answers for the item.")

@@ -1,6 +1,7 @@
 """The report of one propagation: complete counts, and the impacted items page by page in the contract's order. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 
 import numpy as np
@@ -121,6 +122,10 @@ class ImpactReport:
     def forecast(self, key: str) -> Forecast:
         """When the item is out, and what that means for the business."""
         return self._outlook.of(self.graph.number[key])
+
+    def since(self, key: str) -> datetime | None:
+        """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
+        return self._outlook.since(self.graph.number[key])
 
     def causes_of(self, key: str) -> tuple[str, ...]:
         """A minimal set of causes that explains the item's state."""

@@ -18,5 +18,6 @@ def warm_up() -> None:
     graph = build_graph(0, vertices, edges)
     report = assess(graph, {"b": Failure(HealthState.DOWN)}, Moment(datetime.fromtimestamp(0, UTC)))
     assert report.priority is not None
+    assert report.since("a") is not None
     cause = np.array([1], np.int32)
     Losses(graph, cause, cause[:0]).try_each(cause, 1)

@@ -109,6 +109,7 @@ def _count_losses(fallen: Int32, start: Int64, index: Int32, kind: Int8, weight:
 @njit(cache=True, nogil=True)
 def _drop(
     seed: int,
+    soft: bool,
     start: Int64,
     index: Int32,
     kind: Int8,
@@ -121,6 +122,7 @@ def _drop(
 ) -> tuple[int, int]:
     """Take one more item DOWN, in place; returns how many fell with it, in `fallen`, and how many edges it cost.
 
+    With `soft` it is to DEGRADED, which SOFT edges carry too.
     `lost` counts every member that fell, also of groups that are DOWN already, so that `_lift` can undo it.
     """
     down[seed] = True
@@ -136,13 +138,35 @@ def _drop(
                 lost[dependent] += weight[position]
                 if total[dependent] - lost[dependent] >= threshold[dependent]:
                     continue
-            elif kind[position] == SOFT:
+            elif kind[position] == SOFT and not soft:
                 continue
             if not down[dependent]:
                 down[dependent] = True
                 fallen[count] = dependent
                 count += 1
     return count, edges
+
+
+@njit(cache=True, nogil=True)
+def _take_turns(
+    seeds: Int32,
+    soft: bool,
+    start: Int64,
+    index: Int32,
+    kind: Int8,
+    weight: Int64,
+    total: Int64,
+    threshold: Int64,
+    fell: Bools,
+    lost: Int64,
+    queue: Int32,
+    turn: Int32,
+) -> None:
+    """Drop one seed after the other for good; `turn` is the place of the one with which an item fell, from 1."""
+    for place in range(len(seeds)):
+        if not fell[seeds[place]]:
+            size, _ = _drop(seeds[place], soft, start, index, kind, weight, total, threshold, fell, lost, queue)
+            turn[queue[:size]] = place + 1
 
 
 @njit(cache=True, nogil=True)
@@ -228,12 +252,12 @@ def _try_each(
         if spent >= most_edges:
             return tried
         one = candidates[tried]
-        size, edges = _drop(one, start, index, kind, weight, total, threshold, down, lost, fallen)
+        size, edges = _drop(one, False, start, index, kind, weight, total, threshold, down, lost, fallen)
         spent += edges
         # Only through a group that has lost a member does it take down more than it would nominally.
         if weakened[fallen[:size]].any():
             nominal_size, edges = _drop(
-                one, start, index, kind, weight, total, threshold, nominal_down, nominal_lost, nominal_fallen
+                one, False, start, index, kind, weight, total, threshold, nominal_down, nominal_lost, nominal_fallen
             )
             spent += edges
             for taken in fallen[:size]:
@@ -312,6 +336,30 @@ def distances(graph: Graph, causes: Int32, state: Int8) -> Int32:
     queue = np.empty(graph.size, np.int32)
     _measure(causes, forward.start, forward.index, forward.kind, state, rounds, queue)
     return rounds
+
+
+def fallen_in_turn(graph: Graph, seeds: Int32, level: int) -> Int32:
+    """Of each item the place in `seeds`, from 1, of the one that took it to `level`, if they fail one by one; 0: none.
+
+    The least fixpoint does not depend on the order in which it is reached, so it may be reached in that of time.
+    """
+    forward = graph.dependents
+    turn = zeros(graph.size, np.int32)
+    _take_turns(
+        seeds,
+        level == DEGRADED,
+        forward.start,
+        forward.index,
+        forward.kind,
+        forward.weight,
+        graph.total,
+        graph.needed if level == DOWN else graph.healthy,
+        zeros(graph.size, np.bool_),
+        zeros(graph.size, np.int64),
+        np.empty(graph.size, np.int32),
+        turn,
+    )
+    return turn
 
 
 class Losses:

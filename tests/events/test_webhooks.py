@@ -197,6 +197,19 @@ def test_the_link_of_an_answer_leads_to_the_same_impact(client: Client) -> None:
     }
 
 
+def test_an_item_is_in_its_state_since_the_alert_began(client: Client) -> None:
+    posted(client, delivery(alert()))
+
+    answer = client.graphql(
+        '{ down: item(key: "checkout") { health { state since } } spare: item(key: "spare-1") { health { since } } }'
+    )
+
+    assert answer == {
+        "down": {"health": {"state": "DOWN", "since": STARTED.replace("Z", "+00:00")}},
+        "spare": {"health": {"since": None}},
+    }
+
+
 def test_a_look_up_of_a_delivery_stores_nothing(service: Service, client: Client) -> None:
     before = service.run(contents(service.runtime.database))
 

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.impact.model import Failure, Forecast, HealthState, Moment
 from app.impact.report import FAILING_OVER, URGENCY_ASSUMED
 from app.impact.sentence import breach_words
 from tests.graphs import DEGRADED, DOWN, UNKNOWN, World, graph
+from tests.impact.oracle import States, failures, intervals
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -113,6 +117,36 @@ def test_a_breach_is_told_with_its_time(breach: int | None, slack: int | None, t
     at = None if breach is None else NOON + breach * MINUTE
 
     assert breach_words(Forecast(NOON, None, at, slack, priority=1, assumed=False), NOON) == told
+
+
+LAW = settings(max_examples=300, deadline=None, derandomize=True)
+
+
+@LAW
+@given(failures(), st.randoms(use_true_random=False))
+def test_an_item_is_in_its_state_since_the_first_failures_that_explain_it(
+    drawn: tuple[World, States], random: Random
+) -> None:
+    world, own = drawn
+    begun = {key: Failure(state, NOON - random.randrange(1, 4) * MINUTE) for key, state in own.items()}
+
+    report = world.failing(begun, Moment(NOON)).report
+
+    for key, (_, worst) in intervals(world, own).items():
+        if worst:
+            assert report.since(key) == first_explained(world, begun, key, worst)
+
+
+def first_explained(world: World, begun: dict[str, Failure], key: str, worst: HealthState) -> datetime | None:
+    """The first time at which the failures begun by then bring the item to its state; `None`: it needs none."""
+    times = sorted(failure.since for failure in begun.values() if failure.since)
+    for time in (None, *times):
+        by_then = {
+            one: failure.state for one, failure in begun.items() if time and failure.since and failure.since <= time
+        }
+        if intervals(world, by_then)[key][1] == worst:
+            return time
+    raise AssertionError(key)
 
 
 @pytest.mark.parametrize("state", list(HealthState))
