@@ -65,7 +65,7 @@ async def serve_http(
         clock=utc_now,
     )
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
-    _announce(say, runtime, graph.size, local_mode=local_mode)
+    _announce(say, runtime, graph.item_count, local_mode=local_mode)
     await _run(app, listener, on_signals)
     await gatekeeper.close()
 
@@ -78,7 +78,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     graph = runtime.topology
     metrics = Metrics(
         graph_version=lambda: graph.graph.version if graph.graph else 0,
-        item_count=lambda: graph.graph.size if graph.graph else 0,
+        item_count=lambda: graph.graph.item_count if graph.graph else 0,
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(graphql_router(runtime, build_schema(runtime.settings), access.caller), prefix="/graphql")
@@ -107,7 +107,7 @@ def readiness(database: Database, server: ManagedServer | None, topology: Topolo
 
     async def graph() -> str:
         current = await topology.current()
-        return f"version {current.version}, {current.size} items, {current.edge_count} edges"
+        return f"version {current.version}, {current.item_count} items, {current.edge_count} edges"
 
     return [Part("neo4j", neo4j), Part("migrations", migrations), Part("topology", graph)]
 

@@ -87,6 +87,10 @@ class Adjacency:
         return zip(self.index[span].tolist(), map(_EDGE_KINDS.__getitem__, self.kind[span].tolist()), strict=True)
 
 
+Thresholds = tuple[Scalar | None, Scalar | None]
+"""`minAvailable` and `degradedBelow` of a group: whole numbers or percentages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Graph:
     """One version of the graph.
@@ -97,6 +101,8 @@ class Graph:
     happens, for their members no longer reach `minAvailable`; the `weakened` ones, for `degradedBelow` alone is out
     of reach, are DEGRADED at best. Of seconds that nobody gave, restart and failover are 0, recovery and target
     `NO_SECONDS`; `target_seconds` is the impact tolerance, else the MTPD, and only ACTIVE_STANDBY groups fail over.
+    `thresholds` are those of groups as they were written. An item that an edit removed keeps its number and its key
+    in `keys`, but is not in `number` and has no edges.
     """
 
     version: int
@@ -116,11 +122,17 @@ class Graph:
     recovery_seconds: Int64
     target_seconds: Int64
     failover_seconds: Int64
+    thresholds: Mapping[int, Thresholds]
 
     @property
     def size(self) -> int:
-        """The number of items."""
+        """How many numbers are in use: the items, and those that edits removed."""
         return len(self.keys)
+
+    @property
+    def item_count(self) -> int:
+        """The number of items."""
+        return len(self.number)
 
     @property
     def edge_count(self) -> int:
@@ -193,6 +205,11 @@ def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> G
         recovery_seconds=_seconds(vertex.recovery_seconds for vertex in vertices),
         target_seconds=_seconds(vertex.target_seconds for vertex in vertices),
         failover_seconds=np.array([vertex.failover_seconds or 0 for vertex in vertices], np.int64),
+        thresholds={
+            position: (vertex.min_available, vertex.degraded_below)
+            for position, vertex in enumerate(vertices)
+            if vertex.type is ItemType.REDUNDANCY_GROUP
+        },
     )
 
 
@@ -205,9 +222,14 @@ def _thresholds(vertices: Sequence[Vertex], total: Int64) -> tuple[Int64, Int64]
     healthy = np.zeros(len(vertices), np.int64)
     for position, vertex in enumerate(vertices):
         if vertex.type is ItemType.REDUNDANCY_GROUP:
-            weight = int(total[position])
-            # A group that lost every member resolves "60%" to 0; it must still count as lost.
-            needed[position] = max(1, resolved_threshold(vertex.min_available or 1, weight))
-            below = vertex.degraded_below
-            healthy[position] = max(needed[position], resolved_threshold(below, weight) if below else 0)
+            written = (vertex.min_available, vertex.degraded_below)
+            needed[position], healthy[position] = resolved(written, int(total[position]))
     return needed, healthy
+
+
+def resolved(thresholds: Thresholds, total: int) -> tuple[int, int]:
+    """What a group whose members weigh `total` needs not to be DOWN, and not to be DEGRADED."""
+    min_available, degraded_below = thresholds
+    # A group that lost every member resolves "60%" to 0; it must still count as lost.
+    needed = max(1, resolved_threshold(min_available or 1, total))
+    return needed, max(needed, resolved_threshold(degraded_below, total) if degraded_below else 0)

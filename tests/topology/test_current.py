@@ -191,14 +191,14 @@ async def test_the_graph_holds_what_propagates_and_nothing_else(database: Databa
 
     found = snapshot(graph)
     assert found.edges == [
-        ("cloud", "parent", EdgeKind.HARD, 1),
-        ("db", "db-1", EdgeKind.MEMBER, 3),
-        ("db", "db-2", EdgeKind.MEMBER, 1),
-        ("db-1", "cloud", EdgeKind.HARD, 1),
-        ("db-1", "zone", EdgeKind.HARD, 1),
-        ("parent", "cloud", EdgeKind.HARD, 1),
-        ("pay", "shop", EdgeKind.HARD, 1),
-        ("shop", "db", EdgeKind.SOFT, 1),
+        ("cloud", "parent", EdgeKind.HARD, 1, 0),
+        ("db", "db-1", EdgeKind.MEMBER, 3, 0),
+        ("db", "db-2", EdgeKind.MEMBER, 1, 0),
+        ("db-1", "cloud", EdgeKind.HARD, 1, 0),
+        ("db-1", "zone", EdgeKind.HARD, 1, 0),
+        ("parent", "cloud", EdgeKind.HARD, 1, 0),
+        ("pay", "shop", EdgeKind.HARD, 1, 0),
+        ("shop", "db", EdgeKind.SOFT, 1, 0),
     ]
     assert (found.items["db"].needed, found.items["db"].healthy, found.items["db"].total) == (3, 4, 4)
     assert [key for key, facts in found.items.items() if facts.critical] == ["pay", "shop"]
@@ -258,7 +258,7 @@ async def test_only_what_the_journal_names_is_read_again(database: Database) -> 
         graph = await topology.current()
 
     assert sent == ["graph_version", "changes_since", "vertices_by_key", "edges_by_dependent", "graph_version"]
-    assert snapshot(graph).edges == [("a", "b", EdgeKind.HARD, 1), ("b", "c", EdgeKind.HARD, 1)]
+    assert snapshot(graph).edges == [("a", "b", EdgeKind.HARD, 1, 0), ("b", "c", EdgeKind.HARD, 1, 0)]
 
 
 async def test_a_graph_once_given_out_does_not_change(database: Database) -> None:
@@ -312,7 +312,7 @@ async def test_an_item_that_was_removed_and_made_again_has_only_its_new_edges(da
     await remove_items(database, ["b"], caller="tester", now=NOW)
     await upserted(database, [item("b")], [needs("c", "b")])
 
-    assert snapshot(await topology.current()).edges == [("c", "b", EdgeKind.HARD, 1)]
+    assert snapshot(await topology.current()).edges == [("c", "b", EdgeKind.HARD, 1, 0)]
 
 
 async def test_what_is_written_while_the_graph_is_loaded_is_in_it(database: Database) -> None:
@@ -326,7 +326,7 @@ async def test_what_is_written_while_the_graph_is_loaded_is_in_it(database: Data
         graph = await topology.current()
 
     assert snapshot(graph) == await loaded(database)
-    assert snapshot(graph).edges == [("a2", "a", EdgeKind.HARD, 1), ("c", "a2", EdgeKind.HARD, 1)]
+    assert snapshot(graph).edges == [("a2", "a", EdgeKind.HARD, 1, 0), ("c", "a2", EdgeKind.HARD, 1, 0)]
 
 
 async def test_what_is_written_while_the_journal_is_followed_is_in_the_graph(database: Database) -> None:
@@ -339,7 +339,7 @@ async def test_what_is_written_while_the_journal_is_followed_is_in_the_graph(dat
         graph = await topology.current()
 
     assert snapshot(graph) == await loaded(database)
-    assert snapshot(graph).edges == [("a", "b", EdgeKind.HARD, 1), ("a", "d", EdgeKind.HARD, 1)]
+    assert snapshot(graph).edges == [("a", "b", EdgeKind.HARD, 1, 0), ("a", "d", EdgeKind.HARD, 1, 0)]
 
 
 async def test_an_endless_stream_of_writes_does_not_hold_up_a_caller_and_is_caught_up_with(database: Database) -> None:
