@@ -6,7 +6,7 @@ import strawberry
 
 from app.api.context import items_by_key
 from app.api.impact_types import DependencyPath, ImpactReport, ReachConnection, ReachedItem, impact_report
-from app.api.inputs import FailureInput
+from app.api.inputs import FailureInput, OverlayInput
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, page_info
@@ -14,21 +14,30 @@ from app.errors import InvalidInput, NotFound
 from app.impact import actions
 from app.impact.model import Direction
 from app.inventory.model import ItemType
+from app.topology.overlays import under_overlay
 
 
 @strawberry.type
 class ImpactQuery:
     """Who is hurt, and what needs what."""
 
-    @readable("What these failures would do; nothing is written.")
-    async def impact(self, info: RequestInfo, failures: list[FailureInput]) -> ImpactReport:
-        most = info.context.runtime.settings.max_failures
+    @readable("What these failures would do, in the estate as it is or under an overlay; nothing is written.")
+    async def impact(
+        self, info: RequestInfo, failures: list[FailureInput], overlay: OverlayInput | None = None
+    ) -> ImpactReport:
+        runtime = info.context.runtime
+        most = runtime.settings.max_failures
         if not 1 <= len(failures) <= most:
             raise InvalidInput(f"failures must name 1 to {most} items, not {len(failures)}")
         named = {one.key: one.failure() for one in failures}
         if len(named) < len(failures):
             raise InvalidInput("failures name the same key twice; give each item one state")
-        return impact_report(actions.assess(await info.context.graph(), named, info.context.runtime.moment()))
+        moment = runtime.moment()
+        if overlay is None:
+            return impact_report(actions.assess(await info.context.graph(), named, moment))
+        edit = overlay.overlay(runtime.settings.max_overlay_rows)
+        found = await under_overlay(runtime.database, runtime.topology, edit, moment.at)
+        return impact_report(actions.assess(found.graph, named, moment), found.items)
 
     @readable("What the open events do to the estate.")
     async def current_impact(self, info: RequestInfo) -> ImpactReport:

@@ -1,8 +1,11 @@
 """The GraphQL types of impact, reach and paths, in the words of `impact`."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from types import MappingProxyType
 
 import strawberry
 
@@ -16,6 +19,7 @@ from app.impact.report import ImpactReport as Report
 from app.impact.risk import AtRiskItem as Risked
 from app.impact.risk import Risk
 from app.impact.sentence import breach_words
+from app.inventory import model as inventory
 from app.inventory.model import ItemType
 
 for _enum in (PropagationRule, Direction):
@@ -55,16 +59,33 @@ class DependencyPath:
         return await items_of(info.context, self.keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A report, and the items that are otherwise in its estate than they are stored."""
+
+    report: Report
+    instead: Mapping[str, inventory.Item]
+
+    async def items(self, info: RequestInfo, keys: Sequence[str]) -> list[ConfigurationItem]:
+        """The items with these keys as they are in its estate."""
+        return await items_of(info.context, keys, self.instead)
+
+    async def item(self, info: RequestInfo, key: str) -> ConfigurationItem:
+        """One item as it is in its estate."""
+        return (await self.items(info, (key,)))[0]
+
+
 @strawberry.type
 class Cause:
     """An item that failed by itself."""
 
     key: strawberry.Private[str]
+    answer: strawberry.Private[Answer]
     state: HealthState
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await item_of(info.context, self.key)
+        return await self.answer.item(info, self.key)
 
 
 @strawberry.type
@@ -89,7 +110,7 @@ class ImpactedItem:
     """An item that is hurt: how, by which rule, and along which path."""
 
     impacted: strawberry.Private[impact.ImpactedItem]
-    report: strawberry.Private[Report]
+    answer: strawberry.Private[Answer]
     state: HealthState
     best_state: HealthState
     worst_state: HealthState
@@ -99,19 +120,19 @@ class ImpactedItem:
     @cached_property
     def forecast(self) -> Forecast:
         """When it is out, and what that means."""
-        return self.report.forecast(self.impacted.key)
+        return self.answer.report.forecast(self.impacted.key)
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await item_of(info.context, self.impacted.key)
+        return await self.answer.item(info, self.impacted.key)
 
     @strawberry.field(description="A shortest path along which the state came, from this item to a cause.")
     async def path(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await items_of(info.context, self.impacted.path)
+        return await self.answer.items(info, self.impacted.path)
 
     @strawberry.field(description="A minimal set of causes that explains the state.")
     async def causes(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await items_of(info.context, self.report.causes_of(self.impacted.key))
+        return await self.answer.items(info, self.answer.report.causes_of(self.impacted.key))
 
     @strawberry.field(
         description="When it is expected to be out; null where what it needs is back within its tolerance."
@@ -140,19 +161,19 @@ class ImpactedItem:
 
     @strawberry.field(description="Why it is hurt, in one sentence.")
     async def sentence(self, info: RequestInfo) -> str:
-        reason = self.report.reason(self.impacted.key)
-        items = await items_of(info.context, reason.keys)
+        reason = self.answer.report.reason(self.impacted.key)
+        items = await self.answer.items(info, reason.keys)
         why = reason.sentence({item.key: item.name for item in items})
-        return why + breach_words(self.forecast, self.report.moment.at)
+        return why + breach_words(self.forecast, self.answer.report.moment.at)
 
     @strawberry.field(
         description="The smallest set of causes whose repair clears it; null where the search for it was given up."
     )
     async def repairs(self, info: RequestInfo) -> list[ConfigurationItem] | None:
-        propagation = self.report.propagation
-        number = self.report.graph.number[self.impacted.key]
+        propagation = self.answer.report.propagation
+        number = self.answer.report.graph.number[self.impacted.key]
         found = await asyncio.to_thread(smallest_repair, propagation, number)
-        return None if found is None else await items_of(info.context, found)
+        return None if found is None else await self.answer.items(info, found)
 
 
 @strawberry.type
@@ -180,18 +201,19 @@ class AtRiskItem:
     """An item that is not DOWN, but that one more loss would take DOWN, as it would not if nothing had failed."""
 
     key: strawberry.Private[str]
+    answer: strawberry.Private[Answer]
     found: strawberry.Private[SinglePoints]
     state: HealthState
     single_point_count: int
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await item_of(info.context, self.key)
+        return await self.answer.item(info, self.key)
 
     @strawberry.field(description="The items whose loss would now take it DOWN, by key.")
     async def single_points(self, info: RequestInfo, first: int | None = None) -> list[ConfigurationItem]:
         size = page_size(first, info.context.runtime.settings.max_page_size)
-        return await items_of(info.context, (await self.found.of(self.key))[:size])
+        return await self.answer.items(info, (await self.found.of(self.key))[:size])
 
 
 @strawberry.type
@@ -207,7 +229,7 @@ class AtRiskConnection(Connection[Edge[AtRiskItem]]):
 class ImpactReport:
     """What is hurt, completely counted; nothing is cut silently."""
 
-    report: strawberry.Private[Report]
+    answer: strawberry.Private[Answer]
     as_of: datetime
     graph_version: str
     priority: int | None
@@ -219,11 +241,11 @@ class ImpactReport:
 
     @strawberry.field(description="What failed by itself.")
     def causes(self) -> list[Cause]:
-        return [Cause(key=key, state=state) for key, state in self.report.causes]
+        return [Cause(key=key, answer=self.answer, state=state) for key, state in self.answer.report.causes]
 
     @strawberry.field(description="Items by type and state, OPERATIONAL aside.")
     def counts(self) -> list[StateCount]:
-        return [StateCount(type=one.type, state=one.state, count=one.count) for one in self.report.counts]
+        return [StateCount(type=one.type, state=one.state, count=one.count) for one in self.answer.report.counts]
 
     @strawberry.field(description="The impacted items, the causes included, page by page.")
     async def impacted(
@@ -236,16 +258,18 @@ class ImpactReport:
     ) -> ImpactedItemConnection:
         size = page_size(first, info.context.runtime.settings.max_page_size)
         kinds = sorted(one.value for one in types) if types is not None else None
-        listing = Listing("impacted", (self.report.causes, kinds, sorted(states) if states is not None else None))
+        listing = Listing(
+            "impacted", (self.answer.report.causes, kinds, sorted(states) if states is not None else None)
+        )
         place = listing.place(after, (int, str))
         position = impact.Position(int(str(place[0])), str(place[1])) if place else None
-        found = self.report.page(size + 1, position, types=types, states=states)
+        found = self.answer.report.page(size + 1, position, types=types, states=states)
         edges = [
-            Edge(cursor=listing.cursor(at.code, at.key), node=_impacted(item, self.report)) for at, item in found[:size]
+            Edge(cursor=listing.cursor(at.code, at.key), node=_impacted(item, self.answer)) for at, item in found[:size]
         ]
 
         async def count() -> int:
-            return self.report.total(types, states)
+            return self.answer.report.total(types, states)
 
         where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
         return ImpactedItemConnection(page_info=where, edges=edges, counter=count)
@@ -254,14 +278,15 @@ class ImpactReport:
     async def at_risk(self, info: RequestInfo, first: int | None = None, after: str | None = None) -> AtRiskConnection:
         settings = info.context.runtime.settings
         size = page_size(first, settings.max_page_size)
-        listing = Listing("atRisk", (self.report.causes,))
+        listing = Listing("atRisk", (self.answer.report.causes,))
         place = listing.place(after, (int, str))
         position = impact.Position(int(str(place[0])), str(place[1])) if place else None
-        risk = await asyncio.to_thread(Risk, self.report.propagation, settings.max_at_risk_edges)
+        risk = await asyncio.to_thread(Risk, self.answer.report.propagation, settings.max_at_risk_edges)
         ranked = risk.page(size + 1, position)
         points = SinglePoints(risk, [item for _, item in ranked[:size]], settings.max_page_size)
         edges = [
-            Edge(cursor=listing.cursor(at.code, at.key), node=_at_risk(item, points)) for at, item in ranked[:size]
+            Edge(cursor=listing.cursor(at.code, at.key), node=_at_risk(item, points, self.answer))
+            for at, item in ranked[:size]
         ]
 
         async def count() -> int:
@@ -271,14 +296,16 @@ class ImpactReport:
         return AtRiskConnection(page_info=where, edges=edges, counter=count, truncated=not risk.complete)
 
 
-def _at_risk(item: Risked, points: SinglePoints) -> AtRiskItem:
-    return AtRiskItem(key=item.key, found=points, state=item.state, single_point_count=item.single_point_count)
+def _at_risk(item: Risked, points: SinglePoints, answer: Answer) -> AtRiskItem:
+    return AtRiskItem(
+        key=item.key, answer=answer, found=points, state=item.state, single_point_count=item.single_point_count
+    )
 
 
-def _impacted(item: impact.ImpactedItem, report: Report) -> ImpactedItem:
+def _impacted(item: impact.ImpactedItem, answer: Answer) -> ImpactedItem:
     return ImpactedItem(
         impacted=item,
-        report=report,
+        answer=answer,
         state=item.state,
         best_state=item.best_state,
         worst_state=item.worst_state,
@@ -287,10 +314,10 @@ def _impacted(item: impact.ImpactedItem, report: Report) -> ImpactedItem:
     )
 
 
-def impact_report(report: Report) -> ImpactReport:
-    """The report as its GraphQL type."""
+def impact_report(report: Report, instead: Mapping[str, inventory.Item] = MappingProxyType({})) -> ImpactReport:
+    """The report as its GraphQL type; the items of `instead` are otherwise in its estate than they are stored."""
     return ImpactReport(
-        report=report,
+        answer=Answer(report, instead),
         as_of=report.moment.at,
         graph_version=str(report.graph.version),
         priority=report.priority,

@@ -14,8 +14,10 @@ from app.errors import InvalidInput
 from app.events.model import EventStatus
 from app.impact.model import Failure, HealthState
 from app.inventory import model as inventory
+from app.inventory.actions import refusal
 from app.inventory.browsing import Filter, ItemOrderField
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
+from app.inventory.overlay import Overlay
 from app.inventory.rules import Problems, dependency_draft, item_draft
 
 strawberry.enum(ItemOrderField)
@@ -181,7 +183,37 @@ class DependencyRef:
     relation: Relation = Relation.DEPENDS_ON
 
 
-def item_drafts(items: Sequence[ItemInput]) -> tuple[inventory.ItemDraft, ...]:
+@strawberry.input
+class OverlayInput:
+    """An edit that is only thought of: first the items and dependencies that go, then those that come or change."""
+
+    items: list[ItemInput] | None = None
+    dependencies: list[DependencyInput] | None = None
+    remove_items: list[str] | None = None
+    remove_dependencies: list[DependencyRef] | None = None
+
+    def overlay(self, most: int) -> Overlay:
+        """The overlay this describes.
+
+        Raises:
+            InvalidInput: it has more than `most` rows, or rows are wrong.
+        """
+        rows = [*(self.items or ()), *(self.dependencies or ()), *(self.remove_items or ())]
+        count = len(rows) + len(self.remove_dependencies or ())
+        if count > most:
+            raise InvalidInput(f"the overlay has {count} rows, at most {most} are taken; ask about a part of it")
+        return Overlay(
+            item_drafts(self.items or (), _UNANSWERED),
+            dependency_drafts(self.dependencies or (), _UNANSWERED),
+            tuple(self.remove_items or ()),
+            tuple((one.from_, one.to, one.relation) for one in self.remove_dependencies or ()),
+        )
+
+
+_UNWRITTEN, _UNANSWERED = "nothing was written", "the question was not answered"
+
+
+def item_drafts(items: Sequence[ItemInput], consequence: str = _UNWRITTEN) -> tuple[inventory.ItemDraft, ...]:
     """The checked items.
 
     Raises:
@@ -189,11 +221,14 @@ def item_drafts(items: Sequence[ItemInput]) -> tuple[inventory.ItemDraft, ...]:
     """
     problems = Problems()
     drafts = [item_draft(_raw(item), f"items[{index}]", problems) for index, item in enumerate(items)]
-    _refuse(problems)
+    if problems.found:
+        raise refusal(problems.found, consequence)
     return tuple(draft for draft in drafts if draft is not None)
 
 
-def dependency_drafts(dependencies: Sequence[DependencyInput]) -> tuple[inventory.DependencyDraft, ...]:
+def dependency_drafts(
+    dependencies: Sequence[DependencyInput], consequence: str = _UNWRITTEN
+) -> tuple[inventory.DependencyDraft, ...]:
     """The checked dependencies.
 
     Raises:
@@ -201,14 +236,9 @@ def dependency_drafts(dependencies: Sequence[DependencyInput]) -> tuple[inventor
     """
     problems = Problems()
     drafts = [dependency_draft(_raw(one), f"dependencies[{index}]", problems) for index, one in enumerate(dependencies)]
-    _refuse(problems)
-    return tuple(draft for draft in drafts if draft is not None)
-
-
-def _refuse(problems: Problems) -> None:
     if problems.found:
-        more = f" (and {len(problems.found) - 1} more)" if len(problems.found) > 1 else ""
-        raise InvalidInput(f"{problems.found[0]}{more}; nothing was written", problems.found)
+        raise refusal(problems.found, consequence)
+    return tuple(draft for draft in drafts if draft is not None)
 
 
 def _raw(given: object) -> dict[str, object]:

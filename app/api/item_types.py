@@ -1,7 +1,8 @@
 """The GraphQL types of configuration items and of the edges between them, in the words of `inventory`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, NewType
 
 import strawberry
@@ -346,14 +347,21 @@ def configuration_item(item: inventory.Item) -> ConfigurationItem:
     )
 
 
-async def items_of(context: Context, keys: Sequence[str]) -> list[ConfigurationItem]:
-    """The items with these keys, in their order; `NotFound` for one that is gone."""
+async def items_of(
+    context: Context, keys: Sequence[str], instead: Mapping[str, inventory.Item] = MappingProxyType({})
+) -> list[ConfigurationItem]:
+    """The items with these keys, in their order; those of `instead` as they are there.
+
+    Raises:
+        NotFound: one is gone.
+    """
     # The paths of a page meet the same items again and again.
     nodes = context.nodes
-    return [
-        nodes.get(item.key) or nodes.setdefault(item.key, configuration_item(item))
-        for item in await context.items(keys)
-    ]
+    stored = {
+        item.key: nodes.get(item.key) or nodes.setdefault(item.key, configuration_item(item))
+        for item in await context.items([key for key in keys if key not in instead])
+    }
+    return [configuration_item(instead[key]) if key in instead else stored[key] for key in keys]
 
 
 async def item_of(context: Context, key: str) -> ConfigurationItem:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from app.database.client import Database, Transaction
+from app.database.client import Database, Reader, Transaction
 from app.errors import Conflict, InvalidInput, Problem
 from app.history import store as history
 from app.inventory import store
@@ -18,6 +18,7 @@ from app.inventory.store import EdgeRow
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
+BATCH_ROWS = 10_000
 KEPT_CHANGES = 10_000
 """How many journal entries a write leaves behind by default; who is further behind reads the graph again."""
 
@@ -64,7 +65,7 @@ async def upsert(
     caller: str,
     source: str | None,
     now: datetime,
-    batch_rows: int = 10_000,
+    batch_rows: int = BATCH_ROWS,
     dry_run: bool = False,
     skip_bad_rows: bool = False,
     refused: Sequence[Problem] = (),
@@ -84,11 +85,11 @@ async def upsert(
 
     async def work(transaction: Transaction) -> UpsertReport:
         version = await history.next_graph_version(transaction)
-        stored = await _stored_side(transaction, items, dependencies, batch_rows)
+        stored = await stored_side(transaction, items, dependencies, batch_rows)
         accepted, edges, problems = admit(items, dependencies, stored)
         problems = [*refused, *problems]
         if problems and not skip_bad_rows:
-            raise _refusal(problems)
+            raise refusal(problems, "nothing was written")
         plan = changes(accepted, edges, stored, source=source)
         report = UpsertReport(plan.items, plan.dependencies, tuple(problems), version, dry_run)
         if dry_run or not plan.touched:
@@ -112,9 +113,10 @@ def _unwritten(report: UpsertReport) -> UpsertReport:
     )
 
 
-def _refusal(problems: Sequence[Problem]) -> InvalidInput | Conflict:
+def refusal(problems: Sequence[Problem], consequence: str) -> InvalidInput | Conflict:
+    """One error for all of them; it names the first."""
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    message = f"{problems[0]}{more}; nothing was written"
+    message = f"{problems[0]}{more}; {consequence}"
     if all(problem.message.startswith("revision ") for problem in problems):
         return Conflict(message)
     return InvalidInput(message, problems)
@@ -126,7 +128,7 @@ async def remove_items(
     *,
     caller: str,
     now: datetime,
-    batch_rows: int = 10_000,
+    batch_rows: int = BATCH_ROWS,
     keep_changes: int = KEPT_CHANGES,
 ) -> RemoveReport:
     """Remove items with their edges; groups that lose members are judged when impact is asked, not refused here."""
@@ -154,7 +156,7 @@ async def remove_dependencies(
     *,
     caller: str,
     now: datetime,
-    batch_rows: int = 10_000,
+    batch_rows: int = BATCH_ROWS,
     keep_changes: int = KEPT_CHANGES,
 ) -> RemoveReport:
     """Remove edges by their ends and relation."""
@@ -162,9 +164,9 @@ async def remove_dependencies(
     async def work(transaction: Transaction) -> RemoveReport:
         version = await history.next_graph_version(transaction)
         dependents = sorted({dependent for dependent, _, _ in edges})
-        stored = await _edges(transaction, dependents, batch_rows)
+        stored = await edges_leaving(transaction, dependents, batch_rows)
         present = sorted({*edges} & stored.keys(), key=_edge_order)
-        missing = tuple(_arrow(name) for name in sorted({*edges} - stored.keys(), key=_edge_order))
+        missing = tuple(arrow(name) for name in sorted({*edges} - stored.keys(), key=_edge_order))
         if not present:
             raise _NothingRemoved(RemoveReport(0, missing, version - 1))
         for batch in _batches(present, batch_rows):
@@ -186,7 +188,8 @@ async def _removal(database: Database, work: Callable[[Transaction], Awaitable[R
         return done.report
 
 
-def _arrow(name: EdgeName) -> str:
+def arrow(name: EdgeName) -> str:
+    """The edge as a person writes it."""
     return f"{name[0]} -{name[2].value}-> {name[1]}"
 
 
@@ -194,8 +197,8 @@ def _edge_order(name: EdgeName) -> tuple[str, str, str]:
     return name[0], name[1], name[2].value
 
 
-async def _stored_side(
-    transaction: Transaction, items: Sequence[ItemDraft], dependencies: Sequence[DependencyDraft], batch_rows: int
+async def stored_side(
+    reader: Reader, items: Sequence[ItemDraft], dependencies: Sequence[DependencyDraft], batch_rows: int = BATCH_ROWS
 ) -> Stored:
     """Everything an upsert of these rows has to be compared with."""
     named = {draft.key for draft in items}
@@ -204,20 +207,23 @@ async def _stored_side(
     named |= {end for edge in dependencies for end in (edge.dependent, edge.provider)}
     types: dict[str, ItemType] = {}
     for batch in _batches(sorted(named), batch_rows):
-        types |= await store.existing_keys(transaction, batch)
+        types |= await store.existing_keys(reader, batch)
     joined = {edge.dependent for edge in dependencies if edge.relation is Relation.HAS_MEMBER}
     wanted = sorted(({draft.key for draft in items} | joined) & types.keys())
     stored: dict[str, Item] = {}
     for batch in _batches(wanted, batch_rows):
-        stored |= await store.items_by_key(transaction, batch)
+        stored |= await store.items_by_key(reader, batch)
     leaving = {*wanted, *(edge.dependent for edge in dependencies)} & types.keys()
-    return Stored(stored, types, await _edges(transaction, sorted(leaving), batch_rows))
+    return Stored(stored, types, await edges_leaving(reader, sorted(leaving), batch_rows))
 
 
-async def _edges(transaction: Transaction, keys: Sequence[str], batch_rows: int) -> dict[EdgeName, Dependency]:
+async def edges_leaving(
+    reader: Reader, keys: Sequence[str], batch_rows: int = BATCH_ROWS
+) -> dict[EdgeName, Dependency]:
+    """Every edge that leaves these items, by its name."""
     found: dict[EdgeName, Dependency] = {}
     for batch in _batches(keys, batch_rows):
-        for edge in await store.edges_from(transaction, batch):
+        for edge in await store.edges_from(reader, batch):
             found[edge.dependent, edge.provider, edge.relation] = edge
     return found
 

@@ -21,6 +21,7 @@ from tests.neo4j_server import Loop
 from tests.service import emptied
 from tests.stored import NOW, Raw, item, needs, upserted
 from tests.topology.reading import Snapshot, snapshot
+from tests.topology.rows import ENDS, KEYS, RELATIONS, ROWS
 
 LAW = settings(
     max_examples=15,
@@ -28,44 +29,10 @@ LAW = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-COMPONENTS = ("b", "c", "d")
-GROUPS = ("g", "h")
-TYPES = {"a": "BUSINESS_SERVICE", "z": "LOCATION", "p": "THIRD_PARTY", **dict.fromkeys(COMPONENTS, "COMPONENT")}
-RELATIONS = ("DEPENDS_ON", "DEPENDS_ON", "DEPENDS_ON", "HAS_MEMBER", "LOCATED_IN", "PROVIDED_BY", "PART_OF")
-KEYS = st.sampled_from((*TYPES, *GROUPS))
-ENDS = st.lists(KEYS, min_size=2, max_size=2, unique=True)
-
 Write = Callable[[Database], Awaitable[object]]
 
 
-@st.composite
-def _item(draw: st.DrawFn) -> Raw:
-    key = draw(KEYS)
-    if key in TYPES:
-        given = {"tier": draw(st.sampled_from([None, 0, 3])), "important": draw(st.booleans())} if key == "a" else {}
-        return item(key, TYPES[key], name=draw(st.sampled_from(["One", "Two"])), **given)
-    weights = draw(st.dictionaries(st.sampled_from(("a", *COMPONENTS)), st.integers(1, 3), min_size=1, max_size=4))
-    return item(
-        key,
-        "REDUNDANCY_GROUP",
-        members=[{"key": member, "weight": weight} for member, weight in weights.items()],
-        minAvailable=draw(st.sampled_from([1, 2, "50%"])),
-        degradedBelow=draw(st.sampled_from([None, 2, "100%"])),
-    )
-
-
-@st.composite
-def _edge(draw: st.DrawFn) -> Raw:
-    dependent, provider = draw(ENDS)
-    relation = draw(st.sampled_from(RELATIONS))
-    if relation == "DEPENDS_ON":
-        return needs(dependent, provider, strength=draw(st.sampled_from(["HARD", "SOFT", "INFO"])))
-    return needs(
-        dependent, provider, relation, **({"weight": draw(st.integers(1, 3))} if relation == "HAS_MEMBER" else {})
-    )
-
-
-_UPSERTS = st.tuples(st.just("upsert"), st.lists(_item(), max_size=5), st.lists(_edge(), max_size=5))
+_UPSERTS = ROWS.map(lambda rows: ("upsert", *rows))
 _REMOVALS = st.tuples(st.just("remove"), st.sets(KEYS, min_size=1, max_size=2).map(sorted))
 _DISCONNECTIONS = st.tuples(
     st.just("disconnect"), st.lists(st.tuples(ENDS, st.sampled_from(RELATIONS)), min_size=1, max_size=4)
