@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.database.client import Database
+from app.errors import InvalidInput
 from app.impact.model import CutOffs, Moment
 from app.settings import Settings
 from app.topology.current import Topology
+from app.topology.estates import Estate
+from app.topology.past import as_of
 
 
 def utc_now() -> datetime:
@@ -29,10 +32,22 @@ class Runtime:
         """How callers reach us."""
         return self.settings.public_url or f"http://{self.settings.host}:{self.settings.port}"
 
-    def moment(self) -> Moment:
-        """Now, and what is urgent."""
+    def moment(self, at: datetime | None = None) -> Moment:
+        """An instant, now if none is given, and what is urgent."""
         cut_offs = CutOffs(self.settings.high_urgency_slack, self.settings.middle_urgency_slack)
-        return Moment(self.clock(), cut_offs)
+        return Moment(at or self.clock(), cut_offs)
+
+    async def estate_at(self, at: datetime) -> Estate:
+        """The estate as it was.
+
+        Raises:
+            InvalidInput: the instant is to come, has no time zone, or is longer ago than our history.
+        """
+        if at.tzinfo is None:
+            raise InvalidInput(f"asOf has no time zone; write it as {at.isoformat()}Z")
+        if at > self.clock():
+            raise InvalidInput(f"asOf {at.isoformat()} is still to come; leave it out to ask about now")
+        return await as_of(self.database, self.topology, at, most_items=self.settings.max_history_items)
 
     async def after_write(self) -> None:
         """Bring the arrays up to the write that was just committed."""

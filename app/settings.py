@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     max_paths: Positive = Field(100, description="Most paths one query returns.")
     max_failures: Positive = Field(10_000, description="Most failures in one impact question.")
     max_overlay_rows: Positive = Field(10_000, description="Most rows in the overlay of one impact question.")
+    max_history_items: Positive = Field(200_000, description="Most items changed since an `asOf`.")
     max_at_risk_edges: Positive = Field(100_000_000, description="Most edges walked to find what is at risk.")
     high_urgency_slack: float = Field(
         0.25, ge=0, le=1, description="Up to which share of its tolerance an item's slack is of high urgency."

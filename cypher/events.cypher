@@ -28,7 +28,8 @@ WHERE item.lifecycle <> 'RETIRED'
 RETURN DISTINCT item.key AS key;
 
 // name: store_events
-// Stores events by id. What is resolved stays resolved, and an event stays with the item it was matched to first.
+// Stores events by id. What is resolved stays resolved, and an event stays with the item it was matched to first;
+// once that is gone it may be matched again, and what it was about before is kept.
 // params: rows (list of {id, properties, match, status, endsAt, closedAt, key})
 // returns: nothing
 UNWIND $rows AS row
@@ -40,6 +41,9 @@ ON MATCH SET event.closedAt = CASE WHEN event.status = 'firing' AND row.status =
 WITH event, row
 MATCH (item:ConfigurationItem {key: row.key})
 WHERE NOT EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) }
+SET event.earlierUntil = CASE WHEN event.matchKey <> row.key THEN coalesce(event.earlierUntil, []) + row.properties.receivedAt ELSE event.earlierUntil END,
+    event.earlierKeys = CASE WHEN event.matchKey <> row.key THEN coalesce(event.earlierKeys, []) + event.matchKey ELSE event.earlierKeys END,
+    event.matchedAt = coalesce(event.matchedAt, row.properties.receivedAt)
 SET event += row.match
 MERGE (event)-[:ABOUT]->(item);
 
@@ -61,8 +65,27 @@ RETURN event.id AS id, event.status AS status;
 // What the open events say of the items they are about.
 // params: nothing
 // returns: id, key, state, startsAt
-MATCH (event:Event {status: 'firing'})-[:ABOUT]->(item:ConfigurationItem)
-RETURN event.id AS id, item.key AS key, event.state AS state, event.startsAt AS startsAt
+MATCH (event:Event {status: 'firing'})
+WHERE event.matchKey IS NOT NULL
+RETURN event.id AS id, event.matchKey AS key, event.state AS state, event.startsAt AS startsAt
+ORDER BY id;
+
+// name: open_events_at
+// What the events that were open at an instant, as far as we knew then, said of the items they were about.
+// params: at (datetime)
+// returns: id, key, state, startsAt
+CALL () {
+  MATCH (event:Event {status: 'firing'})
+  RETURN event
+  UNION
+  MATCH (event:Event)
+  WHERE event.closedAt > $at
+  RETURN event
+}
+WITH event
+WHERE event.receivedAt <= $at AND event.matchedAt <= $at
+WITH event, [place IN range(0, size(coalesce(event.earlierKeys, [])) - 1) WHERE $at < event.earlierUntil[place] | event.earlierKeys[place]] AS earlier
+RETURN event.id AS id, coalesce(head(earlier), event.matchKey) AS key, event.state AS state, event.startsAt AS startsAt
 ORDER BY id;
 
 // name: events

@@ -20,6 +20,32 @@ RETURN graph.version AS version;
 CREATE (change:Change {version: $version})
 SET change.at = $at, change.caller = $caller, change.source = $source, change.touched = $touched, change.removed = $removed;
 
+// name: record_images
+// Keeps what this version replaced, as documents of items and of the edges that left them, so that what was can be told.
+// params: version (integer), images (list of strings, at most 1000)
+// returns: nothing
+CREATE (past:Past {version: $version, images: $images});
+
+// name: images_since
+// What the versions after one replaced, oldest first; of an item the first image is how it was.
+// params: version (integer)
+// returns: version, images
+MATCH (past:Past)
+WHERE past.version > $version
+RETURN past.version AS version, past.images AS images
+ORDER BY version;
+
+// name: version_at
+// The last version that was written by an instant, and the first and last instant the journal tells of.
+// params: at (datetime)
+// returns: version, first, first_at
+// scan: the journal is kept short (UNDERPIN_CHANGE_RETENTION)
+OPTIONAL MATCH (change:Change)
+WITH change ORDER BY change.version
+WITH collect(change) AS journal
+RETURN reduce(found = null, change IN journal | CASE WHEN change.at <= $at THEN change.version ELSE found END) AS version,
+       head(journal).version AS first, head(journal).at AS first_at;
+
 // name: changes_since
 // The journal after a version, oldest first; a gap in the versions means that entries were dropped.
 // params: version (integer)
@@ -33,6 +59,11 @@ ORDER BY version;
 // Drops the journal up to a version; workers further behind load the graph again.
 // params: version (integer)
 // returns: nothing
-MATCH (change:Change)
-WHERE change.version <= $version
-DELETE change;
+CALL () {
+  MATCH (change:Change)
+  WHERE change.version <= $version
+  DELETE change
+}
+MATCH (past:Past)
+WHERE past.version <= $version
+DELETE past;

@@ -31,6 +31,14 @@ UNWIND $keys AS key
 MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF|OWNED_BY]->(provider:ConfigurationItem)
 RETURN collect({dependent: dependent.key, provider: provider.key, relation: type(edge), properties: properties(edge)}) AS edges;
 
+// name: dependents_of_each
+// Who has an edge to any of these items.
+// params: keys (list of string, at most 10000)
+// returns: keys
+UNWIND $keys AS key
+MATCH (dependent:ConfigurationItem)-[:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF|OWNED_BY]->(:ConfigurationItem {key: key})
+RETURN collect(DISTINCT dependent.key) AS keys;
+
 // name: create_items
 // New items; a row holds the label and every property but the timestamps.
 // params: rows (list of {label, properties}, at most 10000), at (datetime)

@@ -15,6 +15,7 @@ from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events import actions as events
 from app.events.sources import alertmanager
+from app.inventory.actions import remove_items
 from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
 from app.resources import resource_folder
 from tests.neo4j_server import Loop
@@ -103,6 +104,12 @@ async def _fill(connection: Connection) -> None:
     ended = {**raw, "status": "resolved", "endsAt": "2026-11-23T13:00:00Z"}
     for one in (raw, ended, {**raw, "startsAt": "2026-11-23T14:00:00Z"}):
         await events.receive(database, alertmanager.alerts({"alerts": [one]}, 10), NOW)
+
+    renamed = {**raw, "labels": {"instance": "old.corp.example"}, "fingerprint": "renamed"}
+    for key in ("old", "new"):
+        await upserted(database, [item(key, identifiers=[{"kind": "fqdn", "value": "old.corp.example"}])])
+        await events.receive(database, alertmanager.alerts({"alerts": [renamed]}, 10), NOW)
+        await remove_items(database, [key], caller="tester", now=NOW)
 
     async def add_token(transaction: Transaction) -> None:
         token = AccessToken("id", "ci", Role.READER, NOW, expires_at=NOW)

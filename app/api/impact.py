@@ -1,5 +1,7 @@
 """Impact over GraphQL: what-if, the current state, reach and paths."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
@@ -11,9 +13,11 @@ from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, page_info
 from app.errors import InvalidInput, NotFound
+from app.events.actions import past_impact
 from app.impact import actions
-from app.impact.model import Direction
+from app.impact.model import Direction, Failure
 from app.inventory.model import ItemType
+from app.topology.estates import Estate
 from app.topology.overlays import under_overlay
 
 
@@ -21,27 +25,39 @@ from app.topology.overlays import under_overlay
 class ImpactQuery:
     """Who is hurt, and what needs what."""
 
-    @readable("What these failures would do, in the estate as it is or under an overlay; nothing is written.")
+    @readable(
+        "What these failures would do in the estate as it is, as it was at `asOf`, or under an overlay; "
+        "nothing is written."
+    )
     async def impact(
-        self, info: RequestInfo, failures: list[FailureInput], overlay: OverlayInput | None = None
+        self,
+        info: RequestInfo,
+        failures: list[FailureInput],
+        overlay: OverlayInput | None = None,
+        as_of: datetime | None = None,
     ) -> ImpactReport:
         runtime = info.context.runtime
-        most = runtime.settings.max_failures
-        if not 1 <= len(failures) <= most:
-            raise InvalidInput(f"failures must name 1 to {most} items, not {len(failures)}")
-        named = {one.key: one.failure() for one in failures}
-        if len(named) < len(failures):
-            raise InvalidInput("failures name the same key twice; give each item one state")
-        moment = runtime.moment()
-        if overlay is None:
-            return impact_report(actions.assess(await info.context.graph(), named, moment))
-        edit = overlay.overlay(runtime.settings.max_overlay_rows)
-        found = await under_overlay(runtime.database, runtime.topology, edit, moment.at)
-        return impact_report(actions.assess(found.graph, named, moment), found.items)
+        named = _named(failures, runtime.settings.max_failures)
+        if overlay and as_of:
+            raise InvalidInput("an overlay lies on the estate as it is; leave out overlay or asOf")
+        moment = runtime.moment(as_of)
+        if as_of:
+            estate = await runtime.estate_at(as_of)
+        elif overlay:
+            edit = overlay.overlay(runtime.settings.max_overlay_rows)
+            estate = await under_overlay(runtime.database, runtime.topology, edit, moment.at)
+        else:
+            estate = Estate(await info.context.graph(), {})
+        return impact_report(actions.assess(estate.graph, named, moment), estate.items)
 
-    @readable("What the open events do to the estate.")
-    async def current_impact(self, info: RequestInfo) -> ImpactReport:
-        return impact_report(await info.context.current_impact())
+    @readable("What the open events do to the estate, or what those that were open at `asOf` did to it then.")
+    async def current_impact(self, info: RequestInfo, as_of: datetime | None = None) -> ImpactReport:
+        if as_of is None:
+            return impact_report(await info.context.current_impact())
+        runtime = info.context.runtime
+        estate = await runtime.estate_at(as_of)
+        report = await past_impact(runtime.database, estate.graph, runtime.moment(as_of))
+        return impact_report(report, estate.items)
 
     @readable("Every item that needs an item, or that it needs, directly or not, nearest first.")
     async def reach(
@@ -99,6 +115,15 @@ class ImpactQuery:
         await _must_exist(info, to)
         found = await actions.paths(info.context.runtime.database, from_, to, count)
         return [DependencyPath(keys=path, length=len(path) - 1) for path in found]
+
+
+def _named(failures: Sequence[FailureInput], most: int) -> Mapping[str, Failure]:
+    if not 1 <= len(failures) <= most:
+        raise InvalidInput(f"failures must name 1 to {most} items, not {len(failures)}")
+    named = {one.key: one.failure() for one in failures}
+    if len(named) < len(failures):
+        raise InvalidInput("failures name the same key twice; give each item one state")
+    return named
 
 
 async def _must_exist(info: RequestInfo, key: str) -> None:

@@ -104,6 +104,11 @@ async def open_failures(database: Database) -> Mapping[str, Failure]:
     return _failures(await store.open_events(database))
 
 
+async def past_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:
+    """What the events that were open at the moment, as far as we knew then, did to the estate of then."""
+    return assess_open(graph, _failures(await store.open_events_at(database, moment.at)), moment)
+
+
 async def current_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:
     """What the open events do to the estate."""
     return assess_open(graph, await open_failures(database), moment)

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.database.client import Reader, Transaction
+from app.database.client import Reader, Row, Transaction
 from app.database.queries import load_queries
 from app.events.model import Event, EventStatus, Match, MatchTier, OpenEvent
 from app.impact.model import Failure, HealthState
@@ -57,7 +57,15 @@ async def close_earlier_events(transaction: Transaction, events: Sequence[Event]
 
 async def open_events(reader: Reader) -> tuple[OpenEvent, ...]:
     """What the open events say of their items, by event id."""
-    rows = await reader.rows(_QUERIES["open_events"])
+    return _opened(await reader.rows(_QUERIES["open_events"]))
+
+
+async def open_events_at(reader: Reader, at: datetime) -> tuple[OpenEvent, ...]:
+    """What the events that were open at an instant said of their items, by event id."""
+    return _opened(await reader.rows(_QUERIES["open_events_at"], at=at))
+
+
+def _opened(rows: Sequence[Row]) -> tuple[OpenEvent, ...]:
     return tuple(
         OpenEvent(row["id"], row["key"], Failure(HealthState[row["state"]], _instant(row["startsAt"]))) for row in rows
     )
@@ -118,6 +126,7 @@ def _row(event: Event) -> dict[str, Any]:
         "endsAt": event.ends_at,
         "receivedAt": event.received_at,
         "closedAt": closed_at,
+        "matchedAt": event.received_at if match.key is not None else None,
         "labels": orjson.dumps(dict(event.labels)).decode(),
         **matched,
     }

@@ -1,13 +1,14 @@
 """The journal and the graph version in Neo4j: one wrapper for each query of `cypher/history.cypher`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.database.client import Reader, Transaction
 from app.database.queries import load_queries
-from app.history.model import Change
+from app.history.model import Change, Span
 
 _QUERIES = load_queries("history")
+_IMAGES_IN_A_NODE = 1_000
 
 
 async def graph_version(reader: Reader) -> int:
@@ -44,6 +45,26 @@ async def record_change(
     )
 
 
+async def record_images(transaction: Transaction, version: int, images: Sequence[str]) -> None:
+    """Keep what this version replaced."""
+    for start in range(0, len(images), _IMAGES_IN_A_NODE):
+        batch = list(images[start : start + _IMAGES_IN_A_NODE])
+        await transaction.rows(_QUERIES["record_images"], version=version, images=batch)
+
+
+async def images_since(reader: Reader, version: int) -> list[tuple[int, list[str]]]:
+    """What the versions after `version` replaced, with the version, oldest first."""
+    rows = await reader.rows(_QUERIES["images_since"], version=version)
+    return [(row["version"], row["images"]) for row in rows]
+
+
+async def version_at(reader: Reader, at: datetime) -> Span:
+    """How far back the journal goes, and the last version written by `at`."""
+    (row,) = await reader.rows(_QUERIES["version_at"], at=at)
+    first_at = row["first_at"].to_native().astimezone(UTC) if row["first_at"] else None
+    return Span(row["version"], row["first"], first_at)
+
+
 async def changes_since(reader: Reader, version: int) -> tuple[Change, ...]:
     """The journal after `version`, oldest first."""
     rows = await reader.rows(_QUERIES["changes_since"], version=version)
@@ -51,5 +72,5 @@ async def changes_since(reader: Reader, version: int) -> tuple[Change, ...]:
 
 
 async def forget_changes(transaction: Transaction, version: int) -> None:
-    """Drop the journal up to and including `version`."""
+    """Drop the journal, and what it replaced, up to and including `version`."""
     await transaction.rows(_QUERIES["forget_changes"], version=version)

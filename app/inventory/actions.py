@@ -1,6 +1,6 @@
 """Use cases that write the inventory: each is one transaction with its own graph version, or nothing at all."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from app.history import store as history
 from app.inventory import store
 from app.inventory.admission import EdgeName, Stored, admit
 from app.inventory.changes import Changes, Tally, changes
+from app.inventory.images import Image, written
 from app.inventory.model import Dependency, DependencyDraft, Item, ItemDraft, ItemType, Relation
 from app.inventory.rules import check_source
 from app.inventory.store import EdgeRow
@@ -98,6 +99,7 @@ async def upsert(
         await history.record_change(
             transaction, version, at=now, caller=caller, source=source, touched=plan.touched, removed=()
         )
+        await history.record_images(transaction, version, _images_of_replaced(plan, stored))
         await history.forget_changes(transaction, version - keep_changes)
         return report
 
@@ -122,6 +124,32 @@ def refusal(problems: Sequence[Problem], consequence: str) -> InvalidInput | Con
     return InvalidInput(message, problems)
 
 
+def _images(keys: Iterable[str], items: Mapping[str, Item], edges: Mapping[EdgeName, Dependency]) -> list[str]:
+    """How these items were, and the edges that left them; of one without `item` the edges alone change."""
+    leaving: dict[str, list[Dependency]] = {key: [] for key in keys}
+    for edge in edges.values():
+        if edge.dependent in leaving:
+            leaving[edge.dependent].append(edge)
+    return [written(Image(key, items.get(key), tuple(mine))) for key, mine in leaving.items()]
+
+
+def _images_of_replaced(plan: Changes, stored: Stored) -> list[str]:
+    """What an upsert changes; of what it creates there is nothing to keep."""
+    changed = {key: stored.items[key] for key in plan.changed_items}
+    return _images((key for key in plan.touched if key not in plan.created_items), changed, stored.edges)
+
+
+async def _images_of_removed(transaction: Transaction, keys: Sequence[str], batch_rows: int) -> list[str]:
+    """The items that go, and those that lose an edge to them."""
+    items: dict[str, Item] = {}
+    dependents: set[str] = set()
+    for batch in _batches(keys, batch_rows):
+        items |= await store.items_by_key(transaction, batch)
+        dependents |= {*await store.dependents_of_each(transaction, batch)}
+    losing = sorted({*keys} | dependents)
+    return _images(losing, items, await edges_leaving(transaction, losing, batch_rows))
+
+
 async def remove_items(
     database: Database,
     keys: Sequence[str],
@@ -139,11 +167,13 @@ async def remove_items(
         missing = tuple(sorted({*keys} - present))
         if not present:
             raise _NothingRemoved(RemoveReport(0, missing, version - 1))
+        images = await _images_of_removed(transaction, sorted(present), batch_rows)
         for batch in _batches(sorted(present), batch_rows):
             await store.delete_items(transaction, batch)
         await history.record_change(
             transaction, version, at=now, caller=caller, source=None, touched=(), removed=sorted(present)
         )
+        await history.record_images(transaction, version, images)
         await history.forget_changes(transaction, version - keep_changes)
         return RemoveReport(len(present), missing, version)
 
@@ -175,6 +205,7 @@ async def remove_dependencies(
         await history.record_change(
             transaction, version, at=now, caller=caller, source=None, touched=touched, removed=()
         )
+        await history.record_images(transaction, version, _images(touched, {}, stored))
         await history.forget_changes(transaction, version - keep_changes)
         return RemoveReport(len(present), missing, version)
 

@@ -3,7 +3,7 @@
 The edit is judged and worked out by what judges and works out a real one, so that both give the same answers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
@@ -14,6 +14,7 @@ from app.inventory import store
 from app.inventory.actions import arrow, edges_leaving, refusal, stored_side
 from app.inventory.admission import EdgeName, Stored, admit
 from app.inventory.changes import Changes, changes
+from app.inventory.images import with_edges
 from app.inventory.model import (
     PROPERTIES,
     Dependency,
@@ -21,7 +22,6 @@ from app.inventory.model import (
     Item,
     ItemDraft,
     Lifecycle,
-    Member,
     Relation,
     Scalar,
 )
@@ -124,11 +124,7 @@ def _item(
     if before is None:
         assert draft is not None
         before = Item(draft.key, draft.type, draft.key, None, Lifecycle.LIVE, None, None, 0, now, now)
-    item = replace(
-        before,
-        owner=next((edge.provider for edge in leaving if edge.relation is Relation.OWNED_BY), None),
-        members=_members(leaving),
-    )
+    item = with_edges(before, leaving)
     _, values = plan.created_items.get(item.key, (None, plan.changed_items.get(item.key)))
     if values is None or draft is None:
         return item
@@ -151,8 +147,3 @@ def _is_scalar(value: object) -> TypeGuard[Scalar]:
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _members(leaving: Iterable[Dependency]) -> tuple[Member, ...]:
-    members = [edge for edge in leaving if edge.relation is Relation.HAS_MEMBER]
-    return tuple(sorted(Member(edge.provider, int(edge.properties.get("weight", 1))) for edge in members))

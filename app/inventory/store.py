@@ -82,6 +82,12 @@ async def edges_from(reader: Reader, keys: Sequence[str]) -> tuple[Dependency, .
     return tuple(dependency_of_row(row) for row in rows[0]["edges"])
 
 
+async def dependents_of_each(reader: Reader, keys: Sequence[str]) -> list[str]:
+    """The keys of the items that have an edge to any of these."""
+    rows = await reader.rows(_QUERIES["dependents_of_each"], keys=list(keys))
+    return list(rows[0]["keys"])
+
+
 def dependency_of_row(row: Row) -> Dependency:
     """The edge in a row with the columns dependent, provider, relation and properties."""
     properties = dict(row["properties"])

@@ -1,41 +1,21 @@
-"""The graph under an overlay: the newest one with an edit spliced in that nobody makes."""
+"""The estate under an overlay: the newest graph with an edit spliced in that nobody makes."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from app.database.client import Database
 from app.errors import Unavailable
 from app.history import store as history
-from app.inventory.model import Dependency, DependencyStrength, Item, Relation
-from app.inventory.overlay import Overlaid, Overlay, overlaid
+from app.inventory.overlay import Overlay, overlaid
 from app.topology.current import Topology
-from app.topology.edits import Edit, edited
-from app.topology.graph import Edge, EdgeKind, Graph, Vertex
+from app.topology.edits import edited
+from app.topology.estates import Estate, edit_of
 
 _ATTEMPTS = 5
-_KINDS: Mapping[Relation, EdgeKind] = {
-    Relation.DEPENDS_ON: EdgeKind.HARD,
-    Relation.HAS_MEMBER: EdgeKind.MEMBER,
-    Relation.LOCATED_IN: EdgeKind.HARD,
-    Relation.PROVIDED_BY: EdgeKind.HARD,
-    Relation.SUBCONTRACTS_TO: EdgeKind.HARD,
-    Relation.CHILD_OF: EdgeKind.HARD,
-}
-"""The relations over which failure travels; `cypher/topology.cypher` reads the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverlaidGraph:
-    """A graph and the items that are not in it as they are stored."""
-
-    graph: Graph
-    items: Mapping[str, Item]
-
-
-async def under_overlay(database: Database, topology: Topology, overlay: Overlay, now: datetime) -> OverlaidGraph:
-    """The newest graph under an overlay.
+async def under_overlay(database: Database, topology: Topology, overlay: Overlay, now: datetime) -> Estate:
+    """The estate under an overlay.
 
     Raises:
         NotFound, InvalidInput, Conflict: the overlay cannot be made (`inventory.overlay.overlaid`).
@@ -46,45 +26,5 @@ async def under_overlay(database: Database, topology: Topology, overlay: Overlay
         found = await overlaid(database, overlay, now)
         if await history.graph_version(database) == graph.version:
             edit = edit_of(graph.version, found)
-            return OverlaidGraph(await asyncio.to_thread(edited, graph, edit), found.items)
+            return Estate(await asyncio.to_thread(edited, graph, edit), found.items)
     raise Unavailable("the graph changes too fast to lay an overlay over it; try again in a few seconds")
-
-
-def edit_of(version: int, found: Overlaid) -> Edit:
-    """The edit of the arrays that an overlay stands for."""
-    edges = [edge for one in found.edges if (edge := edge_of(one)) is not None]
-    return Edit(version, [vertex_of(item) for item in found.items.values()], edges, found.removed)
-
-
-def vertex_of(item: Item) -> Vertex:
-    """What propagation has to know of an item."""
-    values = item.properties
-    standby = item.kind == "ACTIVE_STANDBY"
-    return Vertex(
-        item.key,
-        item.type,
-        tier=_whole(item, "tier"),
-        critical=bool(values.get("criticalOrImportant") or values.get("important")),
-        min_available=values.get("minAvailable"),
-        degraded_below=values.get("degradedBelow"),
-        restart_seconds=_whole(item, "restartTimeSeconds"),
-        recovery_seconds=_whole(item, "recoveryTimeSeconds"),
-        target_seconds=_whole(item, "impactToleranceSeconds" if "impactToleranceSeconds" in values else "mtpdSeconds"),
-        failover_seconds=_whole(item, "failoverTimeSeconds") if standby else None,
-    )
-
-
-def _whole(item: Item, name: str) -> int | None:
-    value = item.properties.get(name)
-    return None if value is None else int(value)
-
-
-def edge_of(dependency: Dependency) -> Edge | None:
-    """The propagating edge a dependency is, or `None`."""
-    kind = _KINDS.get(dependency.relation)
-    if kind is None or dependency.strength is DependencyStrength.INFO:
-        return None
-    if dependency.strength is DependencyStrength.SOFT:
-        kind = EdgeKind.SOFT
-    weight, tolerance = (dependency.properties.get(name) for name in ("weight", "toleranceSeconds"))
-    return Edge(dependency.dependent, dependency.provider, kind, int(weight or 1), int(tolerance or 0))

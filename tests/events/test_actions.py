@@ -34,6 +34,12 @@ async def open_own_states(database: Database) -> dict[str, HealthState]:
     return {key: failure.state for key, failure in (await open_failures(database)).items()}
 
 
+async def hurt_now(database: Database) -> dict[str, HealthState]:
+    """What the open events hurt, by key."""
+    report = await current_impact(database, await Topology(database, lambda: 0.0).current(), Moment(NOW))
+    return {found.key: found.state for _, found in report.page(100)}
+
+
 async def listed(database: Database) -> list[Event]:
     """Every stored event, oldest start first."""
     found = await store.events(database, status=None, source=None, key=None, before=None, first=500)
@@ -285,9 +291,50 @@ async def test_an_event_outlives_the_item_it_was_about(database: Database) -> No
     await remove_items(database, ["db-1"], caller="tester", now=NOW)
 
     assert [(event.match.key, event.status) for event in await listed(database)] == [("db-1", FIRING)]
-    assert await open_own_states(database) == {}
+    assert await hurt_now(database) == {}
+    await upserted(database, [DB])
+    assert await hurt_now(database) == {"db-1": DOWN}
     await received(database, resolved())
     assert [event.status for event in await listed(database)] == [RESOLVED]
+
+
+async def test_what_an_event_was_about_before_its_item_was_renamed_is_remembered(database: Database) -> None:
+    minutes = [NOW + timedelta(minutes=number) for number in range(4)]
+    identified = {"identifiers": DB["identifiers"]}
+    await upserted(database, [DB])
+    await receive(database, parsed(alert()), minutes[0])
+    await remove_items(database, ["db-1"], caller="tester", now=minutes[1])
+    await upserted(database, [{**item("db-one"), **identified}])
+    await receive(database, parsed(alert()), minutes[2])
+    await receive(database, parsed(resolved()), minutes[3])
+
+    opened = [await store.open_events_at(database, at) for at in (NOW - timedelta(seconds=1), *minutes)]
+
+    assert [[one.key for one in found] for found in opened] == [[], ["db-1"], ["db-1"], ["db-one"], []]
+
+
+@given(steps=st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(0, 2)), min_size=3, max_size=8))
+@settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+async def test_the_events_open_at_an_instant_are_those_that_were_open_then(
+    connection: Connection, database: Database, steps: list[tuple[str, bool, int]]
+) -> None:
+    emptied(connection)
+    await upserted(database, [{**item(one), "identifiers": [{"kind": "fqdn", "value": f"{one}.x"}]} for one in "abc"])
+    then = [await store.open_events(database)]
+
+    for number, (key, over, day) in enumerate(steps, start=1):
+        make = resolved if over else alert
+        sent = parsed(make(f"{key}.x", starts_at=f"2026-11-2{day}T10:00:00Z", fingerprint=key))
+        await receive(database, sent, NOW + timedelta(minutes=number))
+        then.append(await store.open_events(database))
+
+    for number, opened in enumerate(then):
+        assert await store.open_events_at(database, NOW + timedelta(minutes=number, seconds=30)) == opened
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from app.inventory.actions import edges_leaving, remove_dependencies, remove_ite
 from app.inventory.admission import EdgeName
 from app.inventory.model import Item, Relation
 from app.inventory.overlay import Overlay
-from app.topology.overlays import OverlaidGraph, under_overlay
+from app.topology.estates import Estate
+from app.topology.overlays import under_overlay
 from tests.service import emptied
 from tests.stored import NOW, Raw, contents, drafts, item, needs, upserted
 from tests.topology.reading import snapshot
@@ -49,7 +50,7 @@ async def test_an_overlay_is_the_estate_after_the_edit(
     )
     topology, written = topology_of(database), await contents(database)
     try:
-        found: OverlaidGraph | None = await under_overlay(database, topology, overlay, NOW)
+        found: Estate | None = await under_overlay(database, topology, overlay, NOW)
     except InvalidInput:
         found = None
     assert await contents(database) == written
