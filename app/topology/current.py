@@ -86,7 +86,7 @@ class Topology:
             edit = await self._edit(changes, touched)
             if await history.graph_version(self._database) == edit.version:
                 break
-        self._graph = await asyncio.to_thread(edited, self._graph, edit)
+        self._graph = (await asyncio.to_thread(edited, self._graph, edit)).graph
 
     async def _edit(self, changes: Sequence[Change], touched: set[str]) -> Edit:
         keys = sorted(touched)

@@ -41,7 +41,17 @@ class Edit:
     removed: Collection[str] = ()
 
 
-def edited(graph: Graph, edit: Edit) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A graph after an edit: `touched` are the items whose edges to providers or thresholds may differ, `gone` those
+    that were removed."""
+
+    graph: Graph
+    touched: Int32
+    gone: Int32
+
+
+def edited(graph: Graph, edit: Edit) -> Edited:
     """The graph after an edit. The edges of `edit` that lead to no item are left out."""
     before = graph.number if isinstance(graph.number, Numbers) else Numbers(graph.number)
     dropped = set(edit.removed)
@@ -68,27 +78,31 @@ def edited(graph: Graph, edit: Edit) -> Graph:
         dependents=_spliced(graph.dependents, gone.dependents, edges.provider, edges.dependent, edges, size),
         thresholds=thresholds,
     )
-    return _with_totals(edited_graph, {*removed, *gone.groups, *(number[vertex.key] for vertex in edit.vertices)})
+    touched = {*gone.losing, *(number[vertex.key] for vertex in edit.vertices)}
+    return Edited(
+        _with_totals(edited_graph, {*removed, *touched}),
+        np.array(sorted(touched - {*removed}), np.int32),
+        np.array(removed, np.int32),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Gone:
-    """Where the edges that go lie in both adjacencies, and which groups lose members with them."""
+    """Where the edges that go lie in both adjacencies, and who loses a removed provider with them."""
 
     providers: Int64
     dependents: Int64
-    groups: frozenset[int]
+    losing: frozenset[int]
 
 
 def _edges_gone(graph: Graph, leaving: Sequence[int], removed: Sequence[int]) -> _Gone:
     """The edges that leave any of `leaving`, and those that lead to any of `removed`."""
     forward, back = graph.dependents, graph.providers
     from_leaving, to_removed = _rows(back, leaving), _rows(forward, removed)
-    member = forward.index[to_removed[forward.kind[to_removed] == EdgeKind.MEMBER]]
     return _Gone(
         np.union1d(from_leaving, _mirrored(forward, back, removed)),
         np.union1d(to_removed, _mirrored(back, forward, leaving)),
-        frozenset(member.tolist()),
+        frozenset(forward.index[to_removed].tolist()),
     )
 
 

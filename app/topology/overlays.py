@@ -26,5 +26,5 @@ async def under_overlay(database: Database, topology: Topology, overlay: Overlay
         found = await overlaid(database, overlay, now)
         if await history.graph_version(database) == graph.version:
             edit = edit_of(graph.version, found)
-            return Estate(await asyncio.to_thread(edited, graph, edit), found.items)
+            return Estate((await asyncio.to_thread(edited, graph, edit)).graph, found.items)
     raise Unavailable("the graph changes too fast to lay an overlay over it; try again in a few seconds")

@@ -31,7 +31,7 @@ async def as_of(database: Database, topology: Topology, at: datetime, *, most_it
         undone = await _undone(database, version, most_items)
         if await history.graph_version(database) == graph.version:
             edit = edit_of(version, undone)
-            return Estate(await asyncio.to_thread(edited, graph, edit), undone.items)
+            return Estate((await asyncio.to_thread(edited, graph, edit)).graph, undone.items)
     raise Unavailable("the graph changes too fast to be compared with its history; try again in a few seconds")
 
 
