@@ -75,3 +75,9 @@ class Unavailable(UnderpinError):
 
     code = "UNAVAILABLE"
     status = 503
+
+
+def one_message(problems: Sequence[Problem], consequence: str) -> str:
+    """One sentence for all of them, which names the first and says what came of it."""
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{problems[0]}{more}; {consequence}"

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     max_page_size: Positive = Field(500, description="Largest `first` or `last` of a connection.")
     max_depth_hops: Positive = Field(100, description="Deepest reach, in hops.")
     max_paths: Positive = Field(100, description="Most paths one query returns.")
+    max_common_items: Positive = Field(100, description="Most items whose common causes are asked for at once.")
     max_failures: Positive = Field(10_000, description="Most failures in one impact question.")
     max_overlay_rows: Positive = Field(10_000, description="Most rows in the overlay of one impact question.")
     max_history_items: Positive = Field(200_000, description="Most items changed since an `asOf`.")

@@ -90,3 +90,69 @@ WITH DISTINCT path
 RETURN path
 ORDER BY size(path), path
 LIMIT $first;
+
+// name: common_dependencies
+// What several items stand on together, directly or not: what most of them share first, then the nearest.
+// params: keys (list of item keys, at most 100), at_least (integer, how many must share it), before_shared (integer), after_depth (integer), after_key (string), first (integer, 1..501)
+// returns: key, dependents, depth
+UNWIND $keys AS key
+MATCH (start:ConfigurationItem {key: key})
+MATCH path = (start)-[edges:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*0..]->(found:ConfigurationItem)
+WHERE all(edge IN edges WHERE coalesce(edge.strength, 'HARD') <> 'INFO')
+WITH start, found, min(length(path)) AS depth
+ORDER BY start.key
+WITH found.key AS key, collect(start.key) AS dependents, max(depth) AS depth
+WITH key, dependents, depth, size(dependents) AS shared
+WHERE shared >= $at_least
+  AND (shared < $before_shared
+    OR (shared = $before_shared AND (depth > $after_depth OR (depth = $after_depth AND key > $after_key))))
+RETURN key, dependents, depth
+ORDER BY shared DESC, depth, key
+LIMIT $first;
+
+// name: count_common_dependencies
+// How many items several items stand on together.
+// params: keys (list of item keys, at most 100), at_least (integer, how many must share it)
+// returns: count
+UNWIND $keys AS key
+MATCH (start:ConfigurationItem {key: key})
+MATCH path = (start)-[edges:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*0..]->(found:ConfigurationItem)
+WHERE all(edge IN edges WHERE coalesce(edge.strength, 'HARD') <> 'INFO')
+WITH start, found, min(length(path)) AS depth
+WITH found, count(start) AS shared
+WHERE shared >= $at_least
+RETURN count(found) AS count;
+
+// name: next_dependents
+// Who directly needs any of these items, or is part of or operated by them, and is not known yet: one step of a map.
+// params: keys (list of item keys, at most 500), known (list of item keys, at most 500), first (integer, 1..501)
+// returns: key
+UNWIND $keys AS key
+MATCH (:ConfigurationItem {key: key})<-[:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF]-(found:ConfigurationItem)
+WHERE NOT found.key IN $known
+WITH DISTINCT found.key AS key
+RETURN key
+ORDER BY key
+LIMIT $first;
+
+// name: next_dependencies
+// What any of these items directly needs, is part of or operated by, and is not known yet: one step of a map.
+// params: keys (list of item keys, at most 500), known (list of item keys, at most 500), first (integer, 1..501)
+// returns: key
+UNWIND $keys AS key
+MATCH (:ConfigurationItem {key: key})-[:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF]->(found:ConfigurationItem)
+WHERE NOT found.key IN $known
+WITH DISTINCT found.key AS key
+RETURN key
+ORDER BY key
+LIMIT $first;
+
+// name: edges_between
+// The edges between any two of these items: what a map draws.
+// params: keys (list of item keys, at most 500)
+// returns: dependent, provider, relation, strength
+UNWIND $keys AS key
+MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF]->(provider:ConfigurationItem)
+WHERE provider.key IN $keys
+RETURN dependent.key AS dependent, provider.key AS provider, type(edge) AS relation, edge.strength AS strength
+ORDER BY dependent, provider, relation;

@@ -141,7 +141,17 @@ def test_a_query_returns_the_columns_of_its_header(session: Session, feature: st
     assert tuple(result.keys()) == query.columns
 
 
-@pytest.mark.parametrize("name", ["dependents_of", "dependencies_of", "count_dependents", "count_dependencies"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "dependents_of",
+        "dependencies_of",
+        "count_dependents",
+        "count_dependencies",
+        "common_dependencies",
+        "count_common_dependencies",
+    ],
+)
 def test_reach_visits_every_item_once(session: Session, name: str) -> None:
     query = QUERIES["impact", name]
 

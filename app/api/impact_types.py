@@ -20,7 +20,7 @@ from app.impact.risk import AtRiskItem as Risked
 from app.impact.risk import Risk
 from app.impact.sentence import breach_words
 from app.inventory import model as inventory
-from app.inventory.model import ItemType
+from app.inventory.model import DependencyStrength, ItemType, Relation
 
 for _enum in (PropagationRule, Direction):
     strawberry.enum(_enum)
@@ -57,6 +57,58 @@ class DependencyPath:
     @strawberry.field
     async def items(self, info: RequestInfo) -> list[ConfigurationItem]:
         return await items_of(info.context, self.keys)
+
+
+@strawberry.type
+class CommonCause:
+    """An item on which several of the items asked about stand; `depth` is the distance of the farthest in hops."""
+
+    cause: strawberry.Private[impact.CommonCause]
+    depth: int
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return await item_of(info.context, self.cause.key)
+
+    @strawberry.field(description="Those of the items asked about that stand on it, itself included, by key.")
+    async def dependents(self, info: RequestInfo) -> list[ConfigurationItem]:
+        return await items_of(info.context, self.cause.dependents)
+
+
+@strawberry.type
+class CommonCauseConnection(Connection[Edge[CommonCause]]):
+    """Common causes: what most of the items share first, then the nearest, then by key."""
+
+
+@strawberry.type
+class MapNode:
+    """An item on a map, and its distance from the middle in hops."""
+
+    key: strawberry.Private[str]
+    depth: int
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return await item_of(info.context, self.key)
+
+
+@strawberry.type
+class MapEdge:
+    """An edge on a map, by the keys of its ends."""
+
+    from_: str = strawberry.field(name="from")
+    to: str
+    relation: Relation
+    strength: DependencyStrength | None
+
+
+@strawberry.type
+class Neighbourhood:
+    """What lies around an item, for a map."""
+
+    nodes: list[MapNode]
+    edges: list[MapEdge]
+    truncated: bool = strawberry.field(description="Whether there is more within the depth asked for.")
 
 
 @dataclass(frozen=True, slots=True)

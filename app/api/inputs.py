@@ -10,11 +10,10 @@ import strawberry
 from strawberry.scalars import JSON
 
 from app.api.item_types import Threshold
-from app.errors import InvalidInput
+from app.errors import InvalidInput, one_message
 from app.events.model import EventStatus
 from app.impact.model import Failure, HealthState
 from app.inventory import model as inventory
-from app.inventory.actions import refusal
 from app.inventory.browsing import Filter, ItemOrderField
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
 from app.inventory.overlay import Overlay
@@ -222,7 +221,7 @@ def item_drafts(items: Sequence[ItemInput], consequence: str = _UNWRITTEN) -> tu
     problems = Problems()
     drafts = [item_draft(_raw(item), f"items[{index}]", problems) for index, item in enumerate(items)]
     if problems.found:
-        raise refusal(problems.found, consequence)
+        raise InvalidInput(one_message(problems.found, consequence), problems.found)
     return tuple(draft for draft in drafts if draft is not None)
 
 
@@ -237,7 +236,7 @@ def dependency_drafts(
     problems = Problems()
     drafts = [dependency_draft(_raw(one), f"dependencies[{index}]", problems) for index, one in enumerate(dependencies)]
     if problems.found:
-        raise refusal(problems.found, consequence)
+        raise InvalidInput(one_message(problems.found, consequence), problems.found)
     return tuple(draft for draft in drafts if draft is not None)
 
 

@@ -44,6 +44,8 @@ _PAGED = {
     "events",
     "search",
     "paths",
+    "commonCauses",
+    "neighbourhood",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.

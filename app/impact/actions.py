@@ -7,7 +7,7 @@ import numpy as np
 from app.database.client import Database, Reader
 from app.errors import InvalidInput, NotFound
 from app.impact import store
-from app.impact.model import Direction, Failure, Moment, ReachedItem, worst_failure
+from app.impact.model import Direction, Failure, Moment, Neighbourhood, ReachedItem, worst_failure
 from app.impact.propagation import Propagation, propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
@@ -107,3 +107,31 @@ async def count_reached(
 async def paths(database: Database, dependent: str, provider: str, limit: int) -> list[tuple[str, ...]]:
     """The shortest paths from dependent to provider, shortest first, then by key; none if it is the same item."""
     return [] if dependent == provider else await store.paths_between(database, dependent, provider, limit)
+
+
+async def neighbourhood(
+    database: Database, key: str, direction: Direction | None, *, max_depth: int, limit: int
+) -> Neighbourhood:
+    """What lies within so many hops of an item, in one direction or in both, at most `limit` items."""
+    depths = {key: 0}
+    edge = [key]
+    more = False
+    for depth in range(1, max_depth + 1):
+        found = await _next(database, edge, list(depths), direction, limit - len(depths) + 1)
+        edge = found[: limit - len(depths)]
+        more = len(found) > len(edge)
+        depths |= dict.fromkeys(edge, depth)
+        if more or not edge:
+            break
+    return Neighbourhood(depths, await store.edges_between(database, list(depths)), more)
+
+
+async def _next(
+    database: Database, keys: Sequence[str], known: Sequence[str], direction: Direction | None, first: int
+) -> list[str]:
+    found: set[str] = set()
+    if direction is not Direction.DEPENDENCIES:
+        found |= {*await store.next_dependents(database, keys, known, first)}
+    if direction is not Direction.DEPENDENTS:
+        found |= {*await store.next_dependencies(database, keys, known, first)}
+    return sorted(found)[:first]

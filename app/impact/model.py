@@ -1,12 +1,12 @@
 """The words of an impact answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
 from math import inf
 
-from app.inventory.model import ItemType
+from app.inventory.model import DependencyStrength, ItemType, Relation
 
 
 class HealthState(IntEnum):
@@ -72,6 +72,37 @@ class ReachedItem:
     key: str
     depth: int
     path: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommonCause:
+    """An item on which several items stand, itself counted in; `depth` is the distance of the farthest in hops."""
+
+    key: str
+    dependents: tuple[str, ...]
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapEdge:
+    """An edge on a map."""
+
+    dependent: str
+    provider: str
+    relation: Relation
+    strength: DependencyStrength | None
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbourhood:
+    """What lies around an item: the keys with their distance in hops, nearest first, and the edges between them.
+
+    `truncated`: there is more at the last of these distances, or beyond it within the depth asked for.
+    """
+
+    depths: Mapping[str, int]
+    edges: Sequence[MapEdge]
+    truncated: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from app.database.client import Reader
 from app.database.queries import Query, load_queries
-from app.inventory.model import ItemType
+from app.impact.model import CommonCause, MapEdge
+from app.inventory.model import DependencyStrength, ItemType, Relation
 
 _QUERIES = load_queries("impact")
 
@@ -79,3 +80,51 @@ async def paths_between(reader: Reader, dependent: str, provider: str, first: in
     """The shortest paths from dependent to provider, shortest first, then by key."""
     rows = await reader.rows(_QUERIES["paths_between"], dependent=dependent, provider=provider, first=first)
     return [tuple(row["path"]) for row in rows]
+
+
+async def common_dependencies(
+    reader: Reader, keys: Sequence[str], *, at_least: int, after: tuple[int, int, str], first: int
+) -> list[CommonCause]:
+    """What the items stand on together, after a (shared, depth, key)."""
+    rows = await reader.rows(
+        _QUERIES["common_dependencies"],
+        keys=list(keys),
+        at_least=at_least,
+        before_shared=after[0],
+        after_depth=after[1],
+        after_key=after[2],
+        first=first,
+    )
+    return [CommonCause(row["key"], tuple(row["dependents"]), row["depth"]) for row in rows]
+
+
+async def count_common_dependencies(reader: Reader, keys: Sequence[str], *, at_least: int) -> int:
+    """How many items the items stand on together."""
+    rows = await reader.rows(_QUERIES["count_common_dependencies"], keys=list(keys), at_least=at_least)
+    return int(rows[0]["count"])
+
+
+async def next_dependents(reader: Reader, keys: Sequence[str], known: Sequence[str], first: int) -> list[str]:
+    """Who directly needs any of the items and is not known yet, by key."""
+    rows = await reader.rows(_QUERIES["next_dependents"], keys=list(keys), known=list(known), first=first)
+    return [row["key"] for row in rows]
+
+
+async def next_dependencies(reader: Reader, keys: Sequence[str], known: Sequence[str], first: int) -> list[str]:
+    """What any of the items directly needs and is not known yet, by key."""
+    rows = await reader.rows(_QUERIES["next_dependencies"], keys=list(keys), known=list(known), first=first)
+    return [row["key"] for row in rows]
+
+
+async def edges_between(reader: Reader, keys: Sequence[str]) -> list[MapEdge]:
+    """The edges between any two of the items, by dependent and provider."""
+    rows = await reader.rows(_QUERIES["edges_between"], keys=list(keys))
+    return [
+        MapEdge(
+            row["dependent"],
+            row["provider"],
+            Relation(row["relation"]),
+            DependencyStrength(row["strength"]) if row["strength"] else None,
+        )
+        for row in rows
+    ]

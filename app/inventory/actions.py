@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from app.database.client import Database, Reader, Transaction
-from app.errors import Conflict, InvalidInput, Problem
+from app.errors import Conflict, InvalidInput, Problem, one_message
 from app.history import store as history
 from app.inventory import store
 from app.inventory.admission import EdgeName, Stored, admit
@@ -116,9 +116,8 @@ def _unwritten(report: UpsertReport) -> UpsertReport:
 
 
 def refusal(problems: Sequence[Problem], consequence: str) -> InvalidInput | Conflict:
-    """One error for all of them; it names the first."""
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    message = f"{problems[0]}{more}; {consequence}"
+    """One error for what `admit` refused; it names the first."""
+    message = one_message(problems, consequence)
     if all(problem.message.startswith("revision ") for problem in problems):
         return Conflict(message)
     return InvalidInput(message, problems)

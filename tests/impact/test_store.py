@@ -261,6 +261,73 @@ async def test_paths_are_the_shortest_ones_by_length_and_key(
     assert await actions.paths(database, dependent, provider, limit) == every[:limit]
 
 
+@LAW
+@given(
+    arrows=ESTATES,
+    keys=st.sets(_KEYS, min_size=2, max_size=4).map(sorted),
+    least=st.integers(2, 4),
+    size=st.integers(1, 4),
+)
+async def test_common_causes_are_what_the_items_reach_together(
+    connection: Connection, database: Database, arrows: list[Arrow], keys: list[str], least: int, size: int
+) -> None:
+    await stored(connection, database, arrows)
+    at_least = min(least, len(keys))
+    hops = steps(arrows, DEPENDENCIES)
+    reach = {key: {key: 0, **dict(searched(hops, key))} for key in keys}
+    every = [
+        (cause, tuple(key for key in keys if cause in reach[key]), max(one.get(cause, 0) for one in reach.values()))
+        for cause in TYPES
+    ]
+    wanted = sorted((one for one in every if len(one[1]) >= at_least), key=lambda one: (-len(one[1]), one[2], one[0]))
+
+    found: list[tuple[str, tuple[str, ...], int]] = []
+    after = (len(keys) + 1, 0, "")
+    while page := await store.common_dependencies(database, keys, at_least=at_least, after=after, first=size):
+        found += [(one.key, one.dependents, one.depth) for one in page]
+        after = len(page[-1].dependents), page[-1].depth, page[-1].key
+
+    assert found == wanted
+    assert await store.count_common_dependencies(database, keys, at_least=at_least) == len(wanted)
+
+
+@LAW
+@given(
+    arrows=ESTATES,
+    start=_KEYS,
+    direction=st.sampled_from([None, DEPENDENTS, DEPENDENCIES]),
+    max_depth=st.integers(1, 4),
+    limit=st.integers(1, 12),
+)
+async def test_a_neighbourhood_is_the_nearest_items_and_the_edges_between_them(
+    connection: Connection,
+    database: Database,
+    arrows: list[Arrow],
+    start: str,
+    direction: Direction | None,
+    max_depth: int,
+    limit: int,
+) -> None:
+    await stored(connection, database, arrows)
+    hops: dict[str, set[str]] = {key: set() for key in TYPES}
+    for arrow in arrows:
+        if direction is not DEPENDENTS:
+            hops[arrow.dependent].add(arrow.provider)
+        if direction is not DEPENDENCIES:
+            hops[arrow.provider].add(arrow.dependent)
+    within = [(key, depth) for key, depth in searched(hops, start) if depth <= max_depth]
+
+    found = await actions.neighbourhood(database, start, direction, max_depth=max_depth, limit=limit)
+
+    assert list(found.depths.items()) == [(start, 0), *within[: limit - 1]]
+    assert found.truncated == (len(within) > limit - 1)
+    assert [(edge.dependent, edge.provider, edge.relation.value) for edge in found.edges] == sorted(
+        (arrow.dependent, arrow.provider, str(arrow.row["relation"]))
+        for arrow in arrows
+        if {arrow.dependent, arrow.provider} <= found.depths.keys()
+    )
+
+
 async def test_an_estate_of_a_thousand_items_is_reached_alike_by_cypher_and_the_arrays(database: Database) -> None:
     estate = make_estate(1_000)
     rows = [
