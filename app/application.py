@@ -16,6 +16,7 @@ from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
+from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
 from app.impact.warm_up import warm_up
@@ -52,10 +53,11 @@ async def serve_http(
         Unavailable: Neo4j did not answer.
     """
     await may_listen(database, settings, settings.host, now=utc_now())
-    runtime = Runtime(settings, database, Topology(database, time.monotonic))
+    topology = Topology(database, time.monotonic)
+    runtime = Runtime(settings, database, topology, LiveStanding(database, topology))
     if demo:
         await load_demo(runtime, say)
-    graph = await runtime.topology.current()
+    graph = (await runtime.standing.current()).graph
     local_mode = is_loopback(settings.host)
     gatekeeper = Gatekeeper(
         database,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.database.client import Database
 from app.errors import InvalidInput
+from app.events.standing import LiveStanding
 from app.impact.model import CutOffs, Moment
 from app.settings import Settings
 from app.topology.current import Topology
@@ -25,6 +26,7 @@ class Runtime:
     settings: Settings
     database: Database
     topology: Topology
+    standing: LiveStanding
     clock: Callable[[], datetime] = utc_now
 
     @property
@@ -51,4 +53,4 @@ class Runtime:
 
     async def after_write(self) -> None:
         """Bring the arrays up to the write that was just committed."""
-        await self.topology.current()
+        await self.standing.current()

@@ -27,15 +27,40 @@ MATCH (item:ConfigurationItem {key: wanted})
 WHERE item.lifecycle <> 'RETIRED'
 RETURN DISTINCT item.key AS key;
 
+// name: event_version
+// The version of the events: the number of deliveries stored so far, 0 before the first.
+// params: nothing
+// returns: version
+OPTIONAL MATCH (counter:EventVersion {id: 'events'})
+RETURN coalesce(counter.version, 0) AS version;
+
+// name: next_event_version
+// Takes the next version of the events and, until the commit, the right to write them.
+// params: nothing
+// returns: version
+MERGE (counter:EventVersion {id: 'events'})
+SET counter.version = coalesce(counter.version, 0) + 1
+RETURN counter.version AS version;
+
+// name: events_changed_since
+// How the events stand that were stored or closed after a version.
+// params: version (integer)
+// returns: id, status, key, state, startsAt
+MATCH (event:Event)
+WHERE event.version > $version
+RETURN event.id AS id, event.status AS status, event.matchKey AS key, event.state AS state, event.startsAt AS startsAt
+ORDER BY id;
+
 // name: store_events
 // Stores events by id. What is resolved stays resolved, and an event stays with the item it was matched to first;
 // once that is gone it may be matched again, and what it was about before is kept.
-// params: rows (list of {id, properties, match, status, endsAt, closedAt, key})
+// params: rows (list of {id, properties, match, status, endsAt, closedAt, key}), version (integer)
 // returns: nothing
 UNWIND $rows AS row
 MERGE (event:Event {id: row.id})
-ON CREATE SET event += row.properties
-ON MATCH SET event.closedAt = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN row.closedAt ELSE event.closedAt END,
+ON CREATE SET event += row.properties, event.version = $version
+ON MATCH SET event.version = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN $version ELSE event.version END,
+             event.closedAt = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN row.closedAt ELSE event.closedAt END,
              event.endsAt = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN row.endsAt ELSE event.endsAt END,
              event.status = CASE WHEN event.status = 'resolved' THEN 'resolved' ELSE row.status END
 WITH event, row
@@ -44,22 +69,24 @@ WHERE NOT EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) }
 SET event.earlierUntil = CASE WHEN event.matchKey <> row.key THEN coalesce(event.earlierUntil, []) + row.properties.receivedAt ELSE event.earlierUntil END,
     event.earlierKeys = CASE WHEN event.matchKey <> row.key THEN coalesce(event.earlierKeys, []) + event.matchKey ELSE event.earlierKeys END,
     event.matchedAt = coalesce(event.matchedAt, row.properties.receivedAt)
-SET event += row.match
+SET event += row.match, event.version = $version
 MERGE (event)-[:ABOUT]->(item);
 
 // name: close_earlier_events
-// Closes what the same alerts left open from an earlier time, for its resolve never reached us, and says how each event now stands.
-// params: rows (list of {id, source, fingerprint, closedAt})
-// returns: id, status
+// Closes what the same alerts left open from an earlier time, for its resolve never reached us, and says how each event
+// now stands, and whether this version changed anything of it.
+// params: rows (list of {id, source, fingerprint, closedAt}), version (integer)
+// returns: id, status, changed
 UNWIND $rows AS row
 CALL (row) {
   MATCH (event:Event {fingerprint: row.fingerprint})
   WHERE event.source = row.source AND event.status = 'firing'
     AND EXISTS { MATCH (later:Event {fingerprint: row.fingerprint}) WHERE later.source = row.source AND later.startsAt > event.startsAt }
-  SET event.status = 'resolved', event.closedAt = row.closedAt
+  SET event.status = 'resolved', event.closedAt = row.closedAt, event.version = $version
+  RETURN count(event) AS closed
 }
 MATCH (event:Event {id: row.id})
-RETURN event.id AS id, event.status AS status;
+RETURN event.id AS id, event.status AS status, closed > 0 OR event.version = $version AS changed;
 
 // name: open_events
 // What the open events say of the items they are about.

@@ -12,6 +12,7 @@ from app.application import create_app, load_demo
 from app.auth.actions import Gatekeeper, create_token
 from app.auth.model import Role
 from app.database.client import Connection, Database
+from app.events.standing import LiveStanding
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
@@ -129,7 +130,8 @@ def running(
             write_timeout_seconds=chosen.write_timeout_seconds,
         )
         # A clock that stands still: time is not what these tests are about.
-        runtime = Runtime(chosen, database, Topology(database, lambda: 0.0))
+        topology = Topology(database, lambda: 0.0)
+        runtime = Runtime(chosen, database, topology, LiveStanding(database, topology))
         if demo:
             await load_demo(runtime, lambda _: None)
         gatekeeper = Gatekeeper(

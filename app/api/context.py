@@ -10,7 +10,7 @@ from strawberry.fastapi import BaseContext
 from app.auth.model import Caller
 from app.database.client import Reader
 from app.errors import NotFound
-from app.events import actions as events
+from app.events.standing import Standing
 from app.impact.actions import UNKNOWN_KEY
 from app.impact.report import ImpactReport
 from app.inventory import browsing, store
@@ -76,7 +76,7 @@ class Context(BaseContext):
 
     async def graph(self) -> Graph:
         """The graph this request sees; one version for the whole request."""
-        return await self.load(_graphs, "current")
+        return (await self.load(_standings, "current")).graph
 
     async def current_impact(self) -> ImpactReport:
         """The impact of the open events, once for the whole request."""
@@ -105,13 +105,14 @@ async def _item_lists(context: Context, lists: Sequence[tuple[str, ...]]) -> lis
     return [[found[key] for key in keys] for keys in lists]
 
 
-async def _graphs(context: Context, keys: Sequence[str]) -> list[Graph]:
-    graph = await context.runtime.topology.current()
-    return [graph for _ in keys]
+async def _standings(context: Context, keys: Sequence[str]) -> list[Standing]:
+    standing = await context.runtime.standing.current()
+    return [standing for _ in keys]
 
 
 async def _current_impacts(context: Context, keys: Sequence[str]) -> list[ImpactReport]:
-    report = await events.current_impact(context.runtime.database, await context.graph(), context.runtime.moment())
+    standing = await context.load(_standings, "current")
+    report = standing.report(context.runtime.moment())
     return [report for _ in keys]
 
 

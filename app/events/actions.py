@@ -1,7 +1,7 @@
-"""Use cases of events: receive a delivery, look one up without storing it, and the state the open events add up to."""
+"""Use cases of events: receive a delivery, look one up without storing it, and judge what it hurts."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -9,14 +9,22 @@ from uuid import UUID, uuid5
 from app.database.client import Database, Transaction
 from app.events import store
 from app.events.matching import clues_of_reference, directory_for, match
-from app.events.model import Alert, Event, EventStatus, Match, OpenEvent
-from app.impact.actions import assess_one, assess_open
-from app.impact.model import Failure, HealthState, Moment, worst_failure
+from app.events.model import Alert, Event, EventStatus, Match
+from app.events.standing import Standing, failures_of
+from app.impact.actions import assess_one
+from app.impact.model import Failure, HealthState, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
 
 # Names our event ids among all UUIDs; never change it, stored ids derive from it.
 _NAMESPACE = UUID("5f0a3b52-6a55-4a0e-9d0c-3f3f2f6f6a11")
+
+
+class _NothingStored(Exception):
+    """Leaves the transaction of a delivery we had already, without a commit and without a version."""
+
+    def __init__(self, statuses: Mapping[str, EventStatus]) -> None:
+        self.statuses = statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,24 @@ async def receive(database: Database, alerts: Sequence[Alert], now: datetime) ->
     events = await matched(database, alerts, now)
 
     async def work(transaction: Transaction) -> Mapping[str, EventStatus]:
-        await store.store_events(transaction, events)
-        return await store.close_earlier_events(transaction, events)
+        version = await store.next_event_version(transaction)
+        await store.store_events(transaction, events, version)
+        statuses, changed = await store.close_earlier_events(transaction, events, version)
+        if not changed:
+            raise _NothingStored(statuses)
+        return statuses
 
-    statuses = await database.write(work) if events else {}
+    statuses = await _stored(database, work) if events else {}
     return tuple(replace(event, status=statuses[event.id]) for event in events)
+
+
+async def _stored(
+    database: Database, work: Callable[[Transaction], Awaitable[Mapping[str, EventStatus]]]
+) -> Mapping[str, EventStatus]:
+    try:
+        return await database.write(work)
+    except _NothingStored as done:
+        return done.statuses
 
 
 async def matched(database: Database, alerts: Sequence[Alert], now: datetime) -> tuple[Event, ...]:
@@ -72,18 +93,17 @@ def _event(alert: Alert, found: Match, now: datetime) -> Event:
     )
 
 
-async def judge(database: Database, graph: Graph, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
+async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
     """What each event hurts, given everything else that is open."""
-    opened = await store.open_events(database)
     # In a thread and one by one: a storm of alerts must neither hold up other callers nor outlive a cancelled question.
-    return tuple([Judged(event, await asyncio.to_thread(_impact, graph, event, opened, moment)) for event in events])
+    return tuple([Judged(event, await asyncio.to_thread(_impact, standing, event, moment)) for event in events])
 
 
-def _impact(graph: Graph, event: Event, opened: Sequence[OpenEvent], moment: Moment) -> ImpactReport | None:
-    key = event.match.key
+def _impact(standing: Standing, event: Event, moment: Moment) -> ImpactReport | None:
+    key, graph = event.match.key, standing.graph
     if key is None or key not in graph.number or graph.is_group(graph.number[key]):
         return None
-    others = _failures(one for one in opened if one.id != event.id)
+    others = failures_of(one for id, one in standing.opened.items() if id != event.id)
     if event.status is EventStatus.FIRING:
         failure = Failure(event.state, event.starts_at)
     else:
@@ -92,23 +112,7 @@ def _impact(graph: Graph, event: Event, opened: Sequence[OpenEvent], moment: Mom
     return assess_one(graph, key, failure, others, moment)
 
 
-def _failures(opened: Iterable[OpenEvent]) -> Mapping[str, Failure]:
-    worst: dict[str, Failure] = {}
-    for one in opened:
-        worst[one.key] = worst_failure((one.failure, worst.get(one.key, one.failure)))
-    return worst
-
-
-async def open_failures(database: Database) -> Mapping[str, Failure]:
-    """The worst that an open event says of each item, now."""
-    return _failures(await store.open_events(database))
-
-
 async def past_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:
     """What the events that were open at the moment, as far as we knew then, did to the estate of then."""
-    return assess_open(graph, _failures(await store.open_events_at(database, moment.at)), moment)
-
-
-async def current_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:
-    """What the open events do to the estate."""
-    return assess_open(graph, await open_failures(database), moment)
+    opened = await store.open_events_at(database, moment.at)
+    return Standing(graph, {one.id: one for one in opened}).report(moment)

@@ -35,13 +35,36 @@ async def items_with_keys(reader: Reader, keys: Collection[str]) -> frozenset[st
     return frozenset(row["key"] for row in rows)
 
 
-async def store_events(transaction: Transaction, events: Sequence[Event]) -> None:
+async def event_version(reader: Reader) -> int:
+    """The version of the events, 0 before the first delivery."""
+    rows = await reader.rows(_QUERIES["event_version"])
+    return int(rows[0]["version"])
+
+
+async def next_event_version(transaction: Transaction) -> int:
+    """Take the next version; the first statement of every write of events, since it makes writers wait in turn."""
+    rows = await transaction.rows(_QUERIES["next_event_version"])
+    return int(rows[0]["version"])
+
+
+async def events_changed_since(reader: Reader, version: int) -> dict[str, OpenEvent | None]:
+    """How the events stand that changed after a version, by id; `None` for one that hurts nothing."""
+    rows = await reader.rows(_QUERIES["events_changed_since"], version=version)
+    standing = {row["id"]: row for row in rows if row["status"] == EventStatus.FIRING.value and row["key"] is not None}
+    opened = {one.id: one for one in _opened(list(standing.values()))}
+    return {row["id"]: opened.get(row["id"]) for row in rows}
+
+
+async def store_events(transaction: Transaction, events: Sequence[Event], version: int) -> None:
     """Store events by id; what is resolved stays resolved."""
-    await transaction.rows(_QUERIES["store_events"], rows=[_row(event) for event in events])
+    await transaction.rows(_QUERIES["store_events"], rows=[_row(event) for event in events], version=version)
 
 
-async def close_earlier_events(transaction: Transaction, events: Sequence[Event]) -> dict[str, EventStatus]:
-    """Close what the same alerts left open from an earlier time; how each of the events now stands, by id."""
+async def close_earlier_events(
+    transaction: Transaction, events: Sequence[Event], version: int
+) -> tuple[dict[str, EventStatus], bool]:
+    """Close what the same alerts left open from an earlier time; how each of the events now stands, by id, and
+    whether anything changed with this version."""
     rows = [
         {
             "id": event.id,
@@ -51,8 +74,8 @@ async def close_earlier_events(transaction: Transaction, events: Sequence[Event]
         }
         for event in events
     ]
-    found = await transaction.rows(_QUERIES["close_earlier_events"], rows=rows)
-    return {row["id"]: EventStatus(row["status"]) for row in found}
+    found = await transaction.rows(_QUERIES["close_earlier_events"], rows=rows, version=version)
+    return {row["id"]: EventStatus(row["status"]) for row in found}, any(row["changed"] for row in found)
 
 
 async def open_events(reader: Reader) -> tuple[OpenEvent, ...]:

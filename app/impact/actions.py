@@ -31,7 +31,7 @@ def assess(graph: Graph, failures: Mapping[str, Failure], moment: Moment) -> Imp
                 f"{since.isoformat()}; set since before until"
             )
     own = {_number(graph, key): failure for key, failure in failures.items()}
-    return ImpactReport(_propagated(graph, own), own, moment)
+    return ImpactReport(propagated(graph, own), own, moment)
 
 
 def _number(graph: Graph, key: str) -> int:
@@ -43,10 +43,10 @@ def _number(graph: Graph, key: str) -> int:
     return number
 
 
-def assess_open(graph: Graph, opened: Mapping[str, Failure], moment: Moment) -> ImpactReport:
-    """What the open events do to the estate; an item that is gone meanwhile is passed over."""
-    own = _known(graph, opened)
-    return ImpactReport(_propagated(graph, own), own, moment)
+def known_failures(graph: Graph, failures: Mapping[str, Failure]) -> dict[int, Failure]:
+    """The failures by number; one of a group, or of an item that is gone meanwhile, is passed over."""
+    numbers = ((graph.number.get(key), failure) for key, failure in failures.items())
+    return {number: failure for number, failure in numbers if number is not None and not graph.is_group(number)}
 
 
 def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[str, Failure], moment: Moment) -> ImpactReport:
@@ -55,25 +55,21 @@ def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[str, Fa
     The items it hurts alone, and those that are worse with it than without it: the last of two databases to go
     down hurts what the first one did not.
     """
-    own = _known(graph, others)
-    without = _propagated(graph, own)
+    own = known_failures(graph, others)
+    without = propagated(graph, own)
     number = graph.number[key]
-    nominal, alone = propagate(graph, {}), _propagated(graph, {number: failure})
+    nominal, alone = propagate(graph, {}), propagated(graph, {number: failure})
     all_failures = {**own, number: worst_failure((failure, own.get(number, failure)))}
-    together = _propagated(graph, all_failures)
+    together = propagated(graph, all_failures)
     affected = together.affected
     by_itself = alone.worst.state[affected] > nominal.worst.state[affected]
     with_the_others = together.worst.state[affected] > without.worst.state[affected]
     return ImpactReport(together, all_failures, moment, affected[np.flatnonzero(by_itself | with_the_others)])
 
 
-def _propagated(graph: Graph, own: Mapping[int, Failure]) -> Propagation:
+def propagated(graph: Graph, own: Mapping[int, Failure]) -> Propagation:
+    """What these failures do to every item."""
     return propagate(graph, {number: failure.state for number, failure in own.items()})
-
-
-def _known(graph: Graph, own: Mapping[str, Failure]) -> dict[int, Failure]:
-    numbers = ((graph.number.get(key), failure) for key, failure in own.items())
-    return {number: failure for number, failure in numbers if number is not None and not graph.is_group(number)}
 
 
 async def reach(

@@ -73,11 +73,10 @@ async def look_up(
     found = await actions.look_up(runtime.database, ref)
     if found.key is None and not found.candidates:
         raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
-    graph = await runtime.topology.current()
-    report = None
+    standing = await runtime.standing.current()
+    graph, report = standing.graph, None
     if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
-        others = await actions.open_failures(runtime.database)
-        report = assess_one(graph, found.key, Failure(HealthState[state]), others, runtime.moment())
+        report = assess_one(graph, found.key, Failure(HealthState[state]), standing.failures, runtime.moment())
     (impact,) = await _impact_documents(runtime, [(report, found.key)])
     return _json({"ref": ref, "match": _match_document(found), "impact": impact})
 
@@ -100,7 +99,7 @@ def _parser(source: str) -> Callable[[object, int], Sequence[Alert]]:
 
 
 async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[dict[str, object]]:
-    judged = await actions.judge(runtime.database, await runtime.topology.current(), events, runtime.moment())
+    judged = await actions.judge(await runtime.standing.current(), events, runtime.moment())
     impacts = await _impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
     return [{**_event_document(one.event), "impact": impact} for one, impact in zip(judged, impacts, strict=True)]
 

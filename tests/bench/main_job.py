@@ -26,6 +26,7 @@ from app.auth.actions import Gatekeeper
 from app.database.client import Connection, Database
 from app.database.migrations import migrate
 from app.database.server import ManagedServer
+from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.model import Source
 from app.impact.warm_up import warm_up
@@ -191,7 +192,9 @@ async def measure(connection: Connection, folder: Path) -> list[Figure]:
         topology = Topology(database, time.perf_counter)
         graph = await topology.current()
         figures.append(Figure("topology load", topology.load_seconds, f"s for {graph.size} items"))
-        figures += await impact_figures(driver, Runtime(Settings(), database, topology))
+        figures += await impact_figures(
+            driver, Runtime(Settings(), database, topology, LiveStanding(database, topology))
+        )
     await database.close()
     return figures
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
 from app.events import store
-from app.events.actions import Judged, current_impact, judge, matched, open_failures, receive
+from app.events.actions import Judged, judge, matched, receive
 from app.events.model import Event, EventStatus, Match, MatchTier
 from app.events.sources import alertmanager
+from app.events.standing import LiveStanding, Standing
 from app.history.store import graph_version
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
@@ -30,13 +31,18 @@ async def received(database: Database, *alerts: Json) -> tuple[Event, ...]:
     return await receive(database, parsed(*alerts), NOW)
 
 
+async def standing(database: Database) -> Standing:
+    """How the estate stands, as one who was never there before reads it."""
+    return await LiveStanding(database, Topology(database, lambda: 0.0)).current()
+
+
 async def open_own_states(database: Database) -> dict[str, HealthState]:
-    return {key: failure.state for key, failure in (await open_failures(database)).items()}
+    return {key: failure.state for key, failure in (await standing(database)).failures.items()}
 
 
 async def hurt_now(database: Database) -> dict[str, HealthState]:
     """What the open events hurt, by key."""
-    report = await current_impact(database, await Topology(database, lambda: 0.0).current(), Moment(NOW))
+    report = (await standing(database)).report(Moment(NOW))
     return {found.key: found.state for _, found in report.page(100)}
 
 
@@ -49,10 +55,7 @@ async def listed(database: Database) -> list[Event]:
 async def hurt(database: Database, *alerts: Json, stored: bool = True) -> list[dict[str, HealthState] | None]:
     """What each alert of a delivery hurts."""
     events = await (receive if stored else matched)(database, parsed(*alerts), NOW)
-    return [
-        states(one)
-        for one in await judge(database, await Topology(database, lambda: 0.0).current(), events, Moment(NOW))
-    ]
+    return [states(one) for one in await judge(await standing(database), events, Moment(NOW))]
 
 
 def states(judged: Judged) -> dict[str, HealthState] | None:
@@ -426,16 +429,14 @@ async def test_an_alert_about_a_group_hurts_nothing_since_a_group_never_fails_by
     await upserted(database, PAIR, [needs("pay", "db")])
 
     assert await hurt(database, alert("", underpin_key="db")) == [None]
-    graph = await Topology(database, lambda: 0.0).current()
-    assert (await current_impact(database, graph, Moment(NOW))).total(None, None) == 0
+    assert await hurt_now(database) == {}
 
 
 async def test_the_impact_now_is_that_of_all_open_events(database: Database) -> None:
     await upserted(database, PAIR, [needs("pay", "db")])
     await received(database, alert(fingerprint="a"), alert("db-2.corp.example", fingerprint="b"))
-    graph = await Topology(database, lambda: 0.0).current()
 
-    report = await current_impact(database, graph, Moment(NOW))
+    report = (await standing(database)).report(Moment(NOW))
 
     assert {found.key: found.state for _, found in report.page(10)} == dict.fromkeys(
         ["pay", "db-1", "db-2", "db"], DOWN

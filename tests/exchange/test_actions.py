@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.auth.actions import Gatekeeper
 from app.database.client import Database
 from app.errors import InvalidInput
+from app.events.standing import LiveStanding
 from app.exchange import store
 from app.exchange.actions import export_everything, import_files
 from app.exchange.model import Format, Source, StoredEdge
@@ -74,7 +75,8 @@ async def url(database: Database) -> AsyncIterator[str]:
     app.state.gatekeeper = Gatekeeper(
         database, local_mode=True, admin_token=None, webhook_secrets={}, clock=lambda: NOW
     )
-    app.state.runtime = Runtime(settings, database, Topology(database, lambda: 0.0), lambda: NOW)
+    topology = Topology(database, lambda: 0.0)
+    app.state.runtime = Runtime(settings, database, topology, LiveStanding(database, topology), lambda: NOW)
     async with served(app) as address:
         yield address
 
