@@ -1,6 +1,6 @@
 """Answers: `impact`, `reach` and `paths`, asked of a running service and drawn as trees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,7 +10,7 @@ from rich.text import Text
 from app.cli.client import Json, Service
 from app.cli.documents import IMPACT, PATHS, REACH
 from app.cli.drawing import answer_screen, print_json
-from app.cli.options import DEFAULT_URL, AsJson, Token, Url
+from app.cli.options import DEFAULT_URL, AsJson, Token, Url, instant_option
 from app.cli.reports import (
     cut_note,
     impact_counts,
@@ -20,6 +20,7 @@ from app.cli.reports import (
     impact_sentences,
     path_lines,
     reach_lines,
+    risk_lines,
 )
 from app.cli.trees import ASCII, LINES
 from app.errors import Unavailable
@@ -47,15 +48,18 @@ class Way(StrEnum):
 def impact(
     keys: Annotated[list[str], typer.Argument(metavar="KEY...", help="The items that fail.", show_default=False)],
     state: Annotated[Failure, typer.Option("--state", case_sensitive=False, help="How they fail.")] = Failure.DOWN,
+    since: Annotated[str | None, instant_option("--since", "When they began to fail; now, if not given.")] = None,
+    until: Annotated[str | None, instant_option("--until", "When they are expected to be back.")] = None,
+    as_of: Annotated[str | None, instant_option("--as-of", "Ask the estate as it was then.")] = None,
     first: First = 50,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:
     """Show what hurts when items fail, and why: a tree from cause to hurt."""
-    failures = [{"key": key, "state": state.value} for key in dict.fromkeys(keys)]
+    failures = [{"key": key, "state": state.value, "since": since, "until": until} for key in dict.fromkeys(keys)]
     with Service(url, token) as service:
-        report = _whole_impact(service, failures, None if as_json else first)
+        report = _whole_impact(service, {"failures": failures, "asOf": as_of}, None if as_json else first)
     if as_json:
         print_json(report)
         return
@@ -66,7 +70,7 @@ def impact(
     screen.print()
     for line in impact_lines(report, ASCII if screen.options.ascii_only else LINES):
         screen.print(line, soft_wrap=True)
-    for line in impact_notes(report):
+    for line in (*risk_lines(report), *impact_notes(report)):
         screen.print(line, soft_wrap=True)
 
 
@@ -124,13 +128,13 @@ def paths(
         screen.print(Text("There may be more; use --limit.", "yellow"))
 
 
-def _whole_impact(service: Service, failures: list[dict[str, str]], limit: int | None) -> Json:
+def _whole_impact(service: Service, asked: Mapping[str, object], limit: int | None) -> Json:
     """The report with up to `limit` impacted items, all pages of it from one graph version."""
     for _ in range(_ATTEMPTS):
         seen: list[Json] = []
 
         def page(size: int, after: str | None, seen: list[Json] = seen) -> Json:
-            seen.append(service.graphql(IMPACT, failures=failures, first=size, after=after)["impact"])
+            seen.append(service.graphql(IMPACT, **asked, first=size, after=after)["impact"])
             connection: Json = seen[-1]["impacted"]
             return connection
 

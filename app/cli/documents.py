@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 
 IMPACT = """
-query CliImpact($failures: [FailureInput!]!, $first: Int!, $after: String) {
-  impact(failures: $failures) {
+query CliImpact($failures: [FailureInput!]!, $asOf: DateTime, $first: Int!, $after: String) {
+  impact(failures: $failures, asOf: $asOf) {
     asOf graphVersion priority depthReached truncated hidden unknown assumptions
     counts { type state count }
     causes { item { key name } state }
-    worst: impacted(types: [BUSINESS_PROCESS, BUSINESS_SERVICE], first: 3) { edges { node { sentence } } }
+    worst: impacted(types: [BUSINESS_PROCESS, BUSINESS_SERVICE], first: 3) {
+      edges { node { sentence repairs { key name } } }
+    }
+    atRisk(first: 5) {
+      totalCount truncated
+      edges { node { item { key name } singlePointCount singlePoints(first: 3) { key name } } }
+    }
     impacted(first: $first, after: $after) {
       totalCount
       pageInfo { hasNextPage endCursor }

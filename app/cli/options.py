@@ -1,7 +1,8 @@
 """Options that several commands share, and the settings of those that run something themselves."""
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
@@ -32,6 +33,21 @@ def _checked_token(token: str | None) -> str | None:
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise typer.BadParameter("it holds characters that no token has; copy it again")
     return token or None
+
+
+def _checked_instant(text: str | None) -> str | None:
+    """An instant in UTC; without a time zone it is the machine's own."""
+    if text is None:
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        raise typer.BadParameter("write an instant as 2026-11-30T09:00:00Z, or without Z in local time") from None
+
+
+def instant_option(name: str, help: str) -> Any:
+    """An option that takes an instant."""
+    return typer.Option(name, callback=_checked_instant, metavar="INSTANT", help=help, show_default=False)
 
 
 Url = Annotated[

@@ -47,9 +47,13 @@ def impact_heading(report: Json) -> Iterator[Text]:
 
 
 def impact_sentences(report: Json) -> Iterator[Text]:
-    """Why the business items that are hurt most are hurt."""
+    """Why the business items that are hurt most are hurt, and what would clear them if it is not all that failed."""
+    failed = {cause["item"]["key"] for cause in report["causes"]}
     for edge in report["worst"]["edges"]:
-        yield Text(printable(edge["node"]["sentence"]))
+        sentence, repairs = printable(edge["node"]["sentence"]), edge["node"]["repairs"]
+        if repairs and {one["key"] for one in repairs} < failed:
+            sentence += f"; repair {', '.join(titled(one) for one in repairs)} to clear it"
+        yield Text(sentence)
 
 
 def impact_counts(counts: Sequence[Json]) -> Table:
@@ -77,6 +81,22 @@ def impact_lines(report: Json, guides: Guides = LINES) -> Iterator[Text]:
     paths = [_keys(node) for node in nodes.values()] + [[key] for key in causes]
     for guide, key in tree_lines(tree_of(paths), guides):
         yield Text.assemble((guide, "dim"), labels[key])
+
+
+def risk_lines(report: Json) -> Iterator[Text]:
+    """The first items that one more loss would take down, and which loss."""
+    risk = report["atRisk"]
+    shown = risk["edges"]
+    for edge in shown:
+        node = edge["node"]
+        named = ", ".join(titled(one) for one in node["singlePoints"])
+        more = node["singlePointCount"] - len(node["singlePoints"])
+        others = f" or {more:,} more" if more > 0 else ""
+        yield Text.assemble(("At risk: ", "yellow"), f"{titled(node['item'])} would go DOWN with {named}{others}")
+    if risk["totalCount"] > len(shown):
+        yield Text(f"{risk['totalCount'] - len(shown):,} more items at risk; use --json", "yellow")
+    if risk["truncated"]:
+        yield Text("Finding what is at risk hit its limit (UNDERPIN_MAX_AT_RISK_EDGES); there may be more.", "yellow")
 
 
 def impact_notes(report: Json) -> Iterator[Text]:

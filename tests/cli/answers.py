@@ -2,6 +2,8 @@
 
 from app.cli.client import Json
 
+DB = {"key": "db", "name": "Db"}
+
 
 def item(key: str, type: str = "Component", name: str | None = None) -> Json:
     return {"__typename": type, "key": key, "name": name or key.title(), "kind": None}
@@ -27,8 +29,9 @@ def report(nodes: list[Json], **other: object) -> Json:
             {"type": "COMPONENT", "state": "DOWN", "count": 1200},
             {"type": "COMPONENT", "state": "DEGRADED", "count": 3},
         ],
-        "causes": [{"item": {"key": "db", "name": "Db"}, "state": "DOWN"}],
+        "causes": [{"item": DB, "state": "DOWN"}],
         "impacted": {"totalCount": len(nodes), "nodes": nodes},
-        "worst": {"edges": [{"node": {"sentence": "Checkout is DOWN: it needs Db, which is DOWN"}}]},
+        "worst": {"edges": [{"node": {"sentence": "Checkout is DOWN: it needs Db, which is DOWN", "repairs": [DB]}}]},
+        "atRisk": {"totalCount": 0, "truncated": False, "edges": []},
     }
     return whole | other

@@ -59,6 +59,8 @@ def test_the_address_may_come_from_the_environment(closed_url: str) -> None:
         ("impact",),
         ("impact", "db", "--state", "BROKEN"),
         ("impact", "db", "--first", "0"),
+        ("impact", "db", "--since", "yesterday"),
+        ("impact", "db", "--as-of", "2026-13-01"),
         ("reach", "db", "--direction", "up"),
         ("paths", "a"),
         ("import",),

@@ -12,13 +12,16 @@ from app.cli.reports import (
     impact_heading,
     impact_lines,
     impact_notes,
+    impact_sentences,
     import_table,
     path_lines,
     reach_lines,
     refused_lines,
+    risk_lines,
     status_table,
     type_words,
 )
+from tests.cli import answers
 from tests.cli.answers import hurt, item, report
 
 CHECKOUT = hurt(item("checkout", "BusinessProcess"), "DOWN", "HARD", "checkout", "pay", "db")
@@ -47,6 +50,27 @@ def test_the_heading_says_when_no_business_is_hurt() -> None:
     assert plain(impact_heading(report([DB], priority=None)))[1] == (
         "no business process or service is hurt; as of 2026-11-24 10:00:00 UTC, graph version 7"
     )
+
+
+def test_what_would_clear_an_item_is_said_if_it_is_not_all_that_failed() -> None:
+    mail = {"item": {"key": "mail", "name": "Mail"}, "state": "DOWN"}
+
+    assert plain(impact_sentences(report([DB]))) == ["Checkout is DOWN: it needs Db, which is DOWN"]
+    assert plain(impact_sentences(report([DB], causes=[mail, {"item": answers.DB, "state": "DOWN"}]))) == [
+        "Checkout is DOWN: it needs Db, which is DOWN; repair Db (db) to clear it"
+    ]
+
+
+def test_what_is_at_risk_names_the_losses_and_says_what_is_left_out() -> None:
+    points = [item("db-2"), item("zone", name="Zone B")]
+    node = {"item": item("shop"), "singlePointCount": 4, "singlePoints": points}
+
+    assert plain(risk_lines(report([]))) == []
+    assert plain(risk_lines(report([], atRisk={"totalCount": 9, "truncated": True, "edges": [{"node": node}]}))) == [
+        "At risk: Shop (shop) would go DOWN with Db-2 (db-2), Zone B (zone) or 2 more",
+        "8 more items at risk; use --json",
+        "Finding what is at risk hit its limit (UNDERPIN_MAX_AT_RISK_EDGES); there may be more.",
+    ]
 
 
 def test_counts_are_a_table_of_types_and_states() -> None:
