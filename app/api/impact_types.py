@@ -13,6 +13,7 @@ from app.api.item_types import ConfigurationItem, item_of, items_of
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, RequestInfo, page_info
 from app.impact import model as impact
+from app.impact.explanation import Step, keys_of
 from app.impact.model import Direction, Forecast, HealthState, PropagationRule
 from app.impact.repair import smallest_repair
 from app.impact.report import ImpactReport as Report
@@ -158,6 +159,26 @@ class Outage:
 
 
 @strawberry.type
+class ExplanationStep:
+    """Why one item has fallen: by this rule, because its supports have. A cause has none."""
+
+    step: strawberry.Private[Step]
+    answer: strawberry.Private[Answer]
+    state: HealthState
+    rule: PropagationRule
+    needed: int | None = strawberry.field(description="Of a group, what its members must weigh for it not to be DOWN.")
+    total: int | None = strawberry.field(description="Of a group, what all of its members weigh.")
+
+    @strawberry.field
+    async def item(self, info: RequestInfo) -> ConfigurationItem:
+        return await self.answer.item(info, self.answer.report.graph.keys[self.step.number])
+
+    @strawberry.field(description="The providers or members it fell with; each has a step of its own.")
+    async def supports(self, info: RequestInfo) -> list[ConfigurationItem]:
+        return await self.answer.items(info, keys_of(self.answer.report.graph, list(self.step.supports)))
+
+
+@strawberry.type
 class ImpactedItem:
     """An item that is hurt: how, by which rule, and along which path."""
 
@@ -217,6 +238,11 @@ class ImpactedItem:
         items = await self.answer.items(info, reason.keys)
         why = reason.sentence({item.key: item.name for item in items})
         return why + breach_words(self.forecast, self.answer.report.moment.at)
+
+    @strawberry.field(description="The tree behind the sentence: this item first, down to its causes, each item once.")
+    async def explanation(self, info: RequestInfo) -> list[ExplanationStep]:
+        report = self.answer.report
+        return [_explained(step, self.answer) for step in await asyncio.to_thread(report.steps, self.impacted.key)]
 
     @strawberry.field(
         description="The smallest set of causes whose repair clears it; null where the search for it was given up."
@@ -346,6 +372,19 @@ class ImpactReport:
 
         where = page_info([e.cursor for e in edges], more_after=len(ranked) > size, more_before=after is not None)
         return AtRiskConnection(page_info=where, edges=edges, counter=count, truncated=not risk.complete)
+
+
+def _explained(step: Step, answer: Answer) -> ExplanationStep:
+    graph, number = answer.report.graph, step.number
+    group = graph.is_group(number)
+    return ExplanationStep(
+        step=step,
+        answer=answer,
+        state=answer.report.propagation.state(number),
+        rule=step.rule,
+        needed=int(graph.needed[number]) if group else None,
+        total=int(graph.total[number]) if group else None,
+    )
 
 
 def _at_risk(item: Risked, points: SinglePoints, answer: Answer) -> AtRiskItem:

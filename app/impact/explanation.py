@@ -1,10 +1,12 @@
 """Explanation: for an affected item the rule, a shortest witness path and a minimal set of causes. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from app.impact.model import HealthState, PropagationRule
 from app.impact.propagation import Propagation, fixpoint
 from app.topology.graph import EdgeKind, Graph, Int8
+from app.topology.kernels import distances
 
 _DEGRADED = int(HealthState.DEGRADED)
 _RULES = {
@@ -16,6 +18,15 @@ _RULES = {
 MAX_MINIMISED = 100
 # An answer holds a byte for each item of the estate.
 _MAX_REMEMBERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Why one item of an explanation has fallen: by this rule, because its `supports` have; a cause has none."""
+
+    number: int
+    rule: PropagationRule
+    supports: tuple[int, ...]
 
 
 class Explainer:
@@ -69,6 +80,31 @@ class Explainer:
         if 1 < len(causes) <= MAX_MINIMISED:
             causes = self._minimised(number, causes)
         return sorted(causes, key=lambda cause: self._graph.keys[cause])
+
+    def steps(self, number: int) -> list[Step]:
+        """The tree behind the sentence: the item first, then what it fell with, down to its `causes`; each once.
+
+        It is a derivation of the item's state from these causes alone, so no item stands on one above it.
+        """
+        own = {cause: self._worst.of(cause) for cause in self.causes(number)}
+        states = fixpoint(self._graph, own)
+        rounds = distances(self._graph, states.causes, states.state)
+        alone = Explainer(Propagation(self._graph, own, states, states, rounds))
+        steps: dict[int, Step] = {}
+        waiting = [number]
+        for item in waiting:
+            if item not in steps:
+                steps[item] = alone._step(item, item in own)
+                waiting += steps[item].supports
+        return list(steps.values())
+
+    def _step(self, number: int, is_cause: bool) -> Step:
+        group = self._graph.is_group(number)
+        if is_cause:
+            return Step(number, PropagationRule.GROUP if group else PropagationRule.OWN, ())
+        supports = tuple(self._supports(number))
+        kinds = [kind for provider, kind in self._graph.providers.of(number) if provider in supports]
+        return Step(number, PropagationRule.GROUP if group else _RULES[min(kinds)], supports)
 
     def _minimised(self, number: int, causes: frozenset[int]) -> frozenset[int]:
         for cause in sorted(causes, key=lambda one: self._graph.keys[one], reverse=True):

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from app.impact.explanation import Explainer, keys_of
+from app.impact.explanation import Explainer, Step, keys_of
 from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Position, StateCount
 from app.impact.outlook import Outlook
 from app.impact.priority import Priorities
@@ -130,6 +130,10 @@ class ImpactReport:
     def causes_of(self, key: str) -> tuple[str, ...]:
         """A minimal set of causes that explains the item's state."""
         return keys_of(self.graph, self._explainer.causes(self.graph.number[key]))
+
+    def steps(self, key: str) -> list[Step]:
+        """The tree behind the sentence."""
+        return self._explainer.steps(self.graph.number[key])
 
     def reason(self, key: str) -> Reason:
         """Why the item is hurt, to be told in a sentence."""

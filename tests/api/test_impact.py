@@ -319,3 +319,24 @@ def test_times_that_cannot_be_are_refused(client: Client, times: dict[str, str],
     timed(client)
 
     assert client.refusal(FORECAST, failures=[{"key": "db-1", **times}]) == Refusal("INVALID_INPUT", problem)
+
+
+def test_the_tree_behind_a_sentence_can_be_read_step_by_step(client: Client) -> None:
+    shop(client)
+
+    answer = client.graphql(
+        """{ impact(failures: [{key: "db-1"}, {key: "db-2"}]) { impacted(first: 1) { edges { node {
+               explanation { item { key } state rule needed total supports { key } } } } } } }"""
+    )
+    (checkout,) = nodes(answer["impact"]["impacted"])
+
+    assert [
+        (step["item"]["key"], step["state"], step["rule"], step["needed"], step["total"], keys(step["supports"]))
+        for step in checkout["explanation"]
+    ] == [
+        ("checkout", "DOWN", "HARD", None, None, ["shop-api"]),
+        ("shop-api", "DOWN", "HARD", None, None, ["db"]),
+        ("db", "DOWN", "GROUP", 1, 2, ["db-1", "db-2"]),
+        ("db-1", "DOWN", "OWN", None, None, []),
+        ("db-2", "DOWN", "OWN", None, None, []),
+    ]

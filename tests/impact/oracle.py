@@ -31,13 +31,14 @@ def least_fixpoint(world: World, own: Own, *, only_losses: bool = False) -> Stat
     """
     states = dict.fromkeys((vertex.key for vertex in world.vertices), OPERATIONAL)
     while True:
-        after = {vertex.key: _equation(world, vertex, states, own, only_losses) for vertex in world.vertices}
+        after = {vertex.key: equation(world, vertex, states, own, only_losses) for vertex in world.vertices}
         if after == states:
             return states
         states = after
 
 
-def _equation(world: World, vertex: Vertex, states: States, own: Own, only_losses: bool) -> HealthState:
+def equation(world: World, vertex: Vertex, states: States, own: Own, only_losses: bool) -> HealthState:
+    """The state of one item by those of the others."""
     terms = [own.get(vertex.key, OPERATIONAL)]
     for edge in _edges_of(world, vertex.key):
         if edge.kind is EdgeKind.HARD:

@@ -1,10 +1,12 @@
 """Why an item fell: its rule, its shortest path and the causes that explain it."""
 
+from graphlib import TopologicalSorter
+
 import pytest
 from hypothesis import given, settings
 
 from app.impact.model import PropagationRule
-from tests.graphs import DOWN, World, graph
+from tests.graphs import DOWN, OPERATIONAL, World, graph
 from tests.impact import oracle
 from tests.impact.oracle import States, failures
 
@@ -115,3 +117,38 @@ def test_causes_are_sufficient_and_none_could_be_left_out(drawn: tuple[World, St
         for spare in found
         if oracle.explains(world, key, set(found) - {spare}, own)
     ] == []
+
+
+@LAW
+@given(failures())
+def test_the_steps_derive_the_state_from_the_causes_and_from_nothing_else(drawn: tuple[World, States]) -> None:
+    world, own = drawn
+    report = world.under(own).report
+    causes = oracle.causes_of_all(world, own)
+    vertices = {vertex.key: vertex for vertex in world.vertices}
+    keys = world.graph.keys
+
+    for item in world.under(own).items:
+        steps = {keys[step.number]: [keys[one] for one in step.supports] for step in report.steps(item.key)}
+
+        assert next(iter(steps)) == item.key
+        assert sorted(key for key, supports in steps.items() if not supports) == list(report.causes_of(item.key))
+        derived: States = {}
+        for key in TopologicalSorter(steps).static_order():
+            known = {one: derived[one] if one in steps[key] else OPERATIONAL for one in vertices}
+            derived[key] = oracle.equation(world, vertices[key], known, {}, True) if steps[key] else causes[key]
+        assert derived[item.key] == report.propagation.worst.of(world.graph.number[item.key])
+
+
+def test_the_steps_of_a_group_name_the_members_it_fell_with() -> None:
+    report = graph("pay -> db{1 of a, b}; a -> zone; b ~> zone; b -> disk").assess({"zone", "disk"}).report
+    keys = report.graph.keys
+
+    assert [(keys[step.number], step.rule, [keys[one] for one in step.supports]) for step in report.steps("pay")] == [
+        ("pay", HARD, ["db"]),
+        ("db", GROUP, ["a", "b"]),
+        ("a", HARD, ["zone"]),
+        ("b", HARD, ["disk"]),
+        ("zone", OWN, []),
+        ("disk", OWN, []),
+    ]
