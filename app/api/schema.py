@@ -25,6 +25,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
 from app.api.events import EventsQuery
+from app.api.explore import ExploreQuery
 from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
@@ -38,7 +39,7 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, EventsQuery):
+class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery):
     """Everything that can be read."""
 
 
