@@ -39,7 +39,7 @@ class _Ledger(NamedTuple):
     """Of every item how many failures of its own it has, its stamp (0: it stands), and what its fallen members weigh.
 
     The rest is room to work in: the last stamp given, whom one change has touched (`seen` is 1 for what had fallen
-    before it, 2 for what stood), and a queue with who is in it.
+    before it, 2 for what stood), a queue with who is in it, and who rose in one step.
     """
 
     own: Int32
@@ -50,6 +50,7 @@ class _Ledger(NamedTuple):
     changed: Int32
     queue: Int32
     queued: Bools
+    risen: Int32
 
 
 @njit(cache=True, nogil=True)
@@ -116,10 +117,13 @@ def _stands(item: int, before: int, rules: _Rules, ledger: _Ledger) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _rise(suspects: Int32, rules: _Rules, ledger: _Ledger, count: int) -> int:
-    """Lift the suspects that do not stand on earlier stamps any more, and who stood on those."""
+def _rise(suspects: Int32, rules: _Rules, ledger: _Ledger, count: int) -> tuple[int, int]:
+    """Lift the suspects that do not stand on earlier stamps any more, and who stood on those.
+
+    Returns how many have changed, and how many rose, in `risen`.
+    """
     forward, queue, queued = rules.dependents, ledger.queue, ledger.queued
-    size, head, waiting = len(queue), 0, 0
+    size, head, waiting, rose = len(queue), 0, 0, 0
     for item in suspects:
         if ledger.stamp[item] != 0 and not queued[item]:
             queued[item] = True
@@ -134,6 +138,8 @@ def _rise(suspects: Int32, rules: _Rules, ledger: _Ledger, count: int) -> int:
             continue
         count = _note(item, ledger, count)
         ledger.stamp[item] = 0
+        ledger.risen[rose] = item
+        rose += 1
         for position in range(forward.start[item], forward.start[item + 1]):
             dependent = forward.end[position]
             if forward.kind[position] == MEMBER:
@@ -142,22 +148,25 @@ def _rise(suspects: Int32, rules: _Rules, ledger: _Ledger, count: int) -> int:
                 queued[dependent] = True
                 queue[(head + waiting) % size] = dependent
                 waiting += 1
+    return count, rose
+
+
+@njit(cache=True, nogil=True)
+def _fall_again(items: Int32, rules: _Rules, ledger: _Ledger, count: int) -> int:
+    """Let those of the items fall that stand, and that something takes down."""
+    for item in items:
+        if ledger.stamp[item] == 0 and not _stands(item, ledger.clock[0] + 1, rules, ledger):
+            count = _fall(item, rules, ledger, count)
     return count
 
 
 @njit(cache=True, nogil=True)
 def _settle(suspects: Int32, rules: _Rules, ledger: _Ledger, count: int) -> int:
     """Bring in order whose own failures or providers are not what they were when it fell, or did not."""
-    first = count
-    count = _rise(suspects, rules, ledger, count)
-    # What rose was noted, and rose for good only if nothing that is left takes it down.
-    for item in ledger.changed[first:count].copy():
-        if ledger.stamp[item] == 0 and not _stands(item, ledger.clock[0] + 1, rules, ledger):
-            count = _fall(item, rules, ledger, count)
-    for item in suspects:
-        if ledger.stamp[item] == 0 and not _stands(item, ledger.clock[0] + 1, rules, ledger):
-            count = _fall(item, rules, ledger, count)
-    return count
+    count, rose = _rise(suspects, rules, ledger, count)
+    # It rose for good only if nothing that is left takes it down.
+    count = _fall_again(ledger.risen[:rose], rules, ledger, count)
+    return _fall_again(suspects, rules, ledger, count)
 
 
 @njit(cache=True, nogil=True)
@@ -191,6 +200,7 @@ class _Level:
             changed=np.empty(size, np.int32),
             queue=np.empty(size, np.int32),
             queued=zeros(size, np.bool_),
+            risen=np.empty(size, np.int32),
         )
         # Groups that have lost members before anything fails.
         self._settled(np.flatnonzero(self._rules.threshold > graph.total).astype(np.int32))
@@ -243,6 +253,7 @@ class _Level:
                 changed=np.empty(size, np.int32),
                 queue=np.empty(size, np.int32),
                 queued=np.append(had.queued, np.zeros(more, np.bool_)),
+                risen=np.empty(size, np.int32),
             )
 
     def _rules_of(self, graph: Graph) -> _Rules:

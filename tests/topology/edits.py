@@ -16,7 +16,7 @@ def edits(draw: st.DrawFn, world: World) -> tuple[World, Edit]:
     keys = [vertex.key for vertex in world.vertices]
     removed = draw(st.sets(st.sampled_from(keys), max_size=3)) if keys else set()
     left = {vertex.key: vertex for vertex in world.vertices if vertex.key not in removed}
-    touched = draw(st.sets(st.sampled_from([*left, "new-1", "new-2", *removed]), max_size=4))
+    touched = draw(st.sets(st.sampled_from([*left, "new-1", "new-2", *sorted(removed)]), max_size=4))
     vertices = [
         replace(left[key], tier=draw(st.none() | st.integers(0, 4)), target_seconds=draw(st.none() | st.integers(0, 9)))
         if key in left

@@ -99,3 +99,14 @@ def test_what_has_another_reason_stays_down() -> None:
 
     assert sorted(world.graph.keys[one] for one in changed.tolist()) == ["db-1", "search"]
     assert [live.of(number[key]) for key in ("pay", "api", "db-2")] == [2, 2, 2]
+
+
+def test_what_fell_and_was_doubted_in_one_step_falls_again() -> None:
+    world = graph("pay -> app{2 of b, c, d}")
+    live = LiveStates(world.graph, unknown_counts=True)
+    number = world.graph.number
+    live.apply([(number["b"], 2, 1)])
+
+    live.apply([(number["c"], 2, 1), (number["d"], 2, 1), (number["b"], 2, -1)])
+
+    assert [live.of(number[key]) for key in ("pay", "app", "b", "c", "d")] == [2, 2, 0, 2, 2]
