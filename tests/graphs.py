@@ -62,7 +62,7 @@ class Assessment:
 
     def item(self, key: str) -> ImpactedItem:
         """One impacted item."""
-        return self.report.item(self.report.graph.number[key])
+        return self.report.item(key)
 
     def pages(self, size: int) -> list[list[ImpactedItem]]:
         """The report page by page, as a caller with a cursor reads it."""

@@ -13,9 +13,8 @@ from app.api.item_types import ConfigurationItem, items_of
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, RequestInfo, page_info
 from app.impact import model as impact
-from app.impact.explanation import Step, keys_of
+from app.impact.explanation import Step
 from app.impact.model import Forecast, HealthState, PropagationRule
-from app.impact.repair import smallest_repair
 from app.impact.report import ImpactReport as Report
 from app.impact.risk import AtRiskItem as Risked
 from app.impact.risk import Risk
@@ -85,11 +84,11 @@ class ExplanationStep:
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await self.answer.item(info, self.answer.report.graph.keys[self.step.number])
+        return await self.answer.item(info, self.step.key)
 
     @strawberry.field(description="The providers or members it fell with; each has a step of its own.")
     async def supports(self, info: RequestInfo) -> list[ConfigurationItem]:
-        return await self.answer.items(info, keys_of(self.answer.report.graph, list(self.step.supports)))
+        return await self.answer.items(info, self.step.supports)
 
 
 @strawberry.type
@@ -162,9 +161,7 @@ class ImpactedItem:
         description="The smallest set of causes whose repair clears it; null where the search for it was given up."
     )
     async def repairs(self, info: RequestInfo) -> list[ConfigurationItem] | None:
-        propagation = self.answer.report.propagation
-        number = self.answer.report.graph.number[self.impacted.key]
-        found = await asyncio.to_thread(smallest_repair, propagation, number)
+        found = await asyncio.to_thread(self.answer.report.repair, self.impacted.key)
         return None if found is None else await self.answer.items(info, found)
 
 
@@ -289,7 +286,8 @@ class ImpactReport:
 
 
 def _explained(step: Step, answer: Answer) -> ExplanationStep:
-    graph, number = answer.report.graph, step.number
+    graph = answer.report.graph
+    number = graph.number[step.key]
     group = graph.is_group(number)
     return ExplanationStep(
         step=step,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.impact.model import HealthState, PropagationRule
-from app.impact.propagation import Propagation, fixpoint
+from app.impact.propagation import OwnStates, fixpoint
 from app.topology.graph import EdgeKind, Graph, Int8
 from app.topology.kernels import distances
 
@@ -24,20 +24,23 @@ _MAX_REMEMBERED = 200
 class Step:
     """Why one item of an explanation has fallen: by this rule, because its `supports` have; a cause has none."""
 
-    number: int
+    key: str
     rule: PropagationRule
-    supports: tuple[int, ...]
+    supports: tuple[str, ...]
 
 
 class Explainer:
-    """Explains the items of one propagation; remembers what several of them share."""
+    """Explains what has fallen by these own states; remembers what several items share.
 
-    def __init__(self, propagation: Propagation) -> None:
-        self._graph = propagation.graph
-        self._worst = propagation.worst
+    UNKNOWN is not among them, groups whose members are gone are (`propagation.own_at_worst`).
+    """
+
+    def __init__(self, graph: Graph, own: OwnStates) -> None:
+        self._graph = graph
+        self._worst = fixpoint(graph, own)
         # One element of a memoryview is read ten times as fast as one of an array.
-        self._state = propagation.worst.state.data
-        self._rounds = propagation.rounds.data
+        self._state = self._worst.states.state.data
+        self._rounds = distances(graph, self._worst.causes, self._worst.states.state).data
         self._remembered: dict[frozenset[int], Int8] = {}
         # Paths run together on their way to the cause.
         self._steps: dict[int, tuple[int, EdgeKind]] = {}
@@ -86,30 +89,28 @@ class Explainer:
 
         It is a derivation of the item's state from these causes alone, so no item stands on one above it.
         """
-        own = {cause: self._worst.of(cause) for cause in self.causes(number)}
-        states = fixpoint(self._graph, own)
-        rounds = distances(self._graph, states.causes, states.state)
-        alone = Explainer(Propagation(self._graph, own, states, states, rounds))
+        own = {cause: self._worst.states.of(cause) for cause in self.causes(number)}
+        alone = Explainer(self._graph, own)
         steps: dict[int, Step] = {}
         waiting = [number]
         for item in waiting:
             if item not in steps:
-                steps[item] = alone._step(item, item in own)
-                waiting += steps[item].supports
+                supports = [] if item in own else list(alone._supports(item))
+                steps[item] = self._step(item, supports)
+                waiting += supports
         return list(steps.values())
 
-    def _step(self, number: int, is_cause: bool) -> Step:
-        group = self._graph.is_group(number)
-        if is_cause:
-            return Step(number, PropagationRule.GROUP if group else PropagationRule.OWN, ())
-        supports = tuple(self._supports(number))
+    def _step(self, number: int, supports: list[int]) -> Step:
         kinds = [kind for provider, kind in self._graph.providers.of(number) if provider in supports]
-        return Step(number, PropagationRule.GROUP if group else _RULES[min(kinds)], supports)
+        rule = PropagationRule.GROUP if self._graph.is_group(number) else PropagationRule.OWN
+        if rule is PropagationRule.OWN and kinds:
+            rule = _RULES[min(kinds)]
+        return Step(self._graph.keys[number], rule, keys_of(self._graph, supports))
 
     def _minimised(self, number: int, causes: frozenset[int]) -> frozenset[int]:
         for cause in sorted(causes, key=lambda one: self._graph.keys[one], reverse=True):
             fewer = causes - {cause}
-            if self._states(fewer)[number] == self._worst.state[number]:
+            if self._states(fewer)[number] == self._state[number]:
                 causes = fewer
         return causes
 
@@ -118,8 +119,8 @@ class Explainer:
         if causes not in self._remembered:
             if len(self._remembered) >= _MAX_REMEMBERED:
                 self._remembered.clear()
-            own = {cause: self._worst.of(cause) for cause in causes}
-            self._remembered[causes] = fixpoint(self._graph, own).state
+            own = {cause: self._worst.states.of(cause) for cause in causes}
+            self._remembered[causes] = fixpoint(self._graph, own).states.state
         return self._remembered[causes]
 
     def _proof(self, number: int) -> frozenset[int]:
@@ -139,7 +140,7 @@ class Explainer:
 
     def _supports(self, number: int) -> Iterator[int]:
         """Providers that fell before the item and together took it there: one, or enough members of a group."""
-        down = self._worst.state[number] == HealthState.DOWN
+        down = self._state[number] == HealthState.DOWN
         fell = (self._worst.to_down if down else self._worst.to_degraded).fell
         # By key within a round, so that the proof does not depend on the order in which items and edges are listed.
         earlier = sorted(

@@ -3,8 +3,7 @@
 Pure. An item that may be DOWN counts as DOWN here, as it does for the priority.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -15,19 +14,10 @@ from app.impact.priority import OutTimes, Priorities, priorities
 from app.impact.propagation import Propagation
 from app.inventory.model import ItemType
 from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int32
-from app.topology.kernels import fallen_in_turn
 from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, outage_windows
 
 _BUSINESS = [TYPE_ORDER.index(one) for one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)]
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC).timestamp())
-
-
-@dataclass(frozen=True, slots=True)
-class _Turns:
-    """Of each item which failure brought it to a state, from 1, and when each began."""
-
-    turn: Int32
-    begins: Sequence[datetime | None]
 
 
 class Outlook:
@@ -51,35 +41,6 @@ class Outlook:
             if failure.state in (HealthState.DOWN, HealthState.UNKNOWN)
         }
         return outage_windows(self._graph, own, now)
-
-    def since(self, number: int) -> datetime | None:
-        """When an affected item came into its state, or into the worst it may be in; `None` if nobody can tell.
-
-        A group whose members are gone has been so for longer than we know.
-        """
-        state = self._propagation.worst.of(number)
-        found = self._turns_to_down if state is HealthState.DOWN else self._turns_to_degraded
-        return found.begins[int(found.turn[number]) - 1]
-
-    @cached_property
-    def _turns_to_down(self) -> _Turns:
-        return self._turns(HealthState.DOWN, self._graph.unsatisfiable)
-
-    @cached_property
-    def _turns_to_degraded(self) -> _Turns:
-        lost = np.concatenate((self._graph.unsatisfiable, self._graph.weakened))
-        return self._turns(HealthState.DEGRADED, lost)
-
-    def _turns(self, state: HealthState, lost: Int32) -> _Turns:
-        bad_enough = (
-            (failure.since or self._moment.at, number)
-            for number, failure in self._failures.items()
-            if failure.state >= state  # UNKNOWN may be either
-        )
-        failed = sorted(bad_enough)
-        seeds = np.concatenate((lost, np.array([number for _, number in failed], np.int32)))
-        begins = (*[None] * len(lost), *(since for since, _ in failed))
-        return _Turns(fallen_in_turn(self._graph, seeds, int(state)), begins)
 
     @property
     def failing_over(self) -> int:

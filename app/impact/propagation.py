@@ -8,6 +8,7 @@ Source: least fixpoint of a monotone system (Knaster-Tarski); k-out-of-n:G, IEC 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,12 +22,11 @@ OwnStates = Mapping[int, HealthState]
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """One fixpoint: every item's state, the walks that found it, and the `causes`, whose own state is their state."""
+    """Every item's state, and the items that are DOWN and those that are not OPERATIONAL, in no order."""
 
     state: Int8
-    to_down: Walk
-    to_degraded: Walk
-    causes: Int32
+    down: Int32
+    fallen: Int32
 
     def of(self, number: int) -> HealthState:
         """The state of one item."""
@@ -34,37 +34,46 @@ class States:
 
 
 @dataclass(frozen=True, slots=True)
-class Propagation:
-    """The interval of every state: `best` with UNKNOWN as OPERATIONAL, `worst` with UNKNOWN as DOWN.
+class Fixpoint:
+    """The states that follow from known own states, the walks that found them, and the `causes`, whose own state is
+    their state."""
 
-    `rounds` is, of an affected item, its distance in edges to the nearest cause over edges that carry its state, plus
-    one; 0 of the others.
-    """
+    states: States
+    to_down: Walk
+    to_degraded: Walk
+    causes: Int32
+
+
+@dataclass(frozen=True)
+class Propagation:
+    """The interval of every state: `best` with UNKNOWN as OPERATIONAL, `worst` with UNKNOWN as DOWN."""
 
     graph: Graph
     own: OwnStates
     best: States
     worst: States
-    rounds: Int32
 
     @property
     def affected(self) -> Int32:
         """The items that are, or may be, worse than OPERATIONAL."""
-        return self.worst.to_degraded.order
+        return self.worst.fallen
 
     def states(self, numbers: Int32) -> Int8:
         """The states of these items, UNKNOWN where the ends of the interval differ."""
         worst, best = self.worst.state[numbers], self.best.state[numbers]
         return np.where(worst == best, worst, np.int8(HealthState.UNKNOWN)).astype(np.int8)
 
-    def depth(self, number: int) -> int:
-        """The length of an affected item's path to a cause, in edges."""
-        return int(self.rounds[number]) - 1
-
     def state(self, number: int) -> HealthState:
         """The state of one item."""
         worst, best = self.worst.of(number), self.best.of(number)
         return worst if worst == best else HealthState.UNKNOWN
+
+    @cached_property
+    def rounds(self) -> Int32:
+        """Of an affected item its distance in edges to the nearest cause over edges that carry its state, plus one; 0
+        of the others."""
+        causes = _causes(own_at_worst(self.graph, self.own), self.worst.state)
+        return distances(self.graph, causes, self.worst.state)
 
 
 def propagate(graph: Graph, own: OwnStates) -> Propagation:
@@ -72,29 +81,33 @@ def propagate(graph: Graph, own: OwnStates) -> Propagation:
 
     Groups whose members are gone count as failed whatever `own` says.
     """
-    lost = _lost_groups(graph)
-    worst = fixpoint(graph, _read(own, HealthState.DOWN) | lost)
+    worst = fixpoint(graph, own_at_worst(graph, own)).states
     unknown = any(state is HealthState.UNKNOWN for state in own.values())
-    best = fixpoint(graph, _read(own, HealthState.OPERATIONAL) | lost) if unknown else worst
-    return Propagation(graph, own, best, worst, distances(graph, worst.causes, worst.state))
+    best = fixpoint(graph, _read(graph, own, HealthState.OPERATIONAL)).states if unknown else worst
+    return Propagation(graph, own, best, worst)
 
 
-def fixpoint(graph: Graph, own: OwnStates) -> States:
+def fixpoint(graph: Graph, own: OwnStates) -> Fixpoint:
     """The least fixpoint from known own states; groups whose members are gone are only lost if `own` says so."""
     down, degraded = _where(own, HealthState.DOWN), _where(own, HealthState.DEGRADED)
     state, to_down, to_degraded = spread_states(graph, down, degraded)
-    # An item that is degraded by itself and DOWN through another is no cause of its state.
-    causes = np.concatenate((down, degraded[state[degraded] == HealthState.DEGRADED]))
-    return States(state, to_down, to_degraded, causes)
+    return Fixpoint(States(state, to_down.order, to_degraded.order), to_down, to_degraded, _causes(own, state))
 
 
-def _lost_groups(graph: Graph) -> dict[int, HealthState]:
+def own_at_worst(graph: Graph, own: OwnStates) -> OwnStates:
+    """The own states with UNKNOWN read as DOWN, and the groups whose members are gone."""
+    return _read(graph, own, HealthState.DOWN)
+
+
+def _read(graph: Graph, own: OwnStates, unknown: HealthState) -> OwnStates:
+    known = {number: unknown if state is HealthState.UNKNOWN else state for number, state in own.items()}
     down = dict.fromkeys(graph.unsatisfiable.tolist(), HealthState.DOWN)
-    return down | dict.fromkeys(graph.weakened.tolist(), HealthState.DEGRADED)
+    return known | down | dict.fromkeys(graph.weakened.tolist(), HealthState.DEGRADED)
 
 
-def _read(own: OwnStates, unknown: HealthState) -> dict[int, HealthState]:
-    return {number: unknown if state is HealthState.UNKNOWN else state for number, state in own.items()}
+def _causes(own: OwnStates, state: Int8) -> Int32:
+    # An item that is degraded by itself and DOWN through another is no cause of its state.
+    return np.array([one for one, failed in own.items() if failed and state[one] == failed], np.int32)
 
 
 def _where(own: OwnStates, state: HealthState) -> Int32:

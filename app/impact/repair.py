@@ -8,7 +8,7 @@ the smallest repair of all. Source: implicit hitting sets (Moreno-Centeno and Ka
 from collections.abc import Collection, Sequence
 
 from app.impact.explanation import Explainer, keys_of
-from app.impact.propagation import Propagation, propagate
+from app.impact.propagation import Propagation, own_at_worst, propagate
 
 MAX_EXPLANATIONS = 100
 MAX_TRIES = 100_000
@@ -28,7 +28,7 @@ def smallest_repair(propagation: Propagation, number: int) -> tuple[str, ...] | 
         left = propagate(graph, {one: state for one, state in propagation.own.items() if one not in repair})
         if left.worst.of(number) <= target:
             return keys_of(graph, list(repair))
-        causes = Explainer(left).causes(number)
+        causes = Explainer(graph, own_at_worst(graph, left.own)).causes(number)
         explanations.append([cause for cause in causes if cause in propagation.own])
         repair = _smallest_touching(explanations)
     return None

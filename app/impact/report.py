@@ -6,13 +6,14 @@ from functools import cached_property
 
 import numpy as np
 
-from app.impact.explanation import Explainer, Step, keys_of
+from app.impact.explanation import Step
+from app.impact.grounds import Grounds
 from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Position, StateCount
 from app.impact.outlook import Outlook
 from app.impact.priority import Priorities
 from app.impact.propagation import Propagation
 from app.impact.ranking import STATE_ORDER, ranked_page
-from app.impact.sentence import Reason, reason_for
+from app.impact.sentence import Reason
 from app.inventory.model import ItemType
 from app.topology.graph import TYPE_ORDER, Int8, Int32
 
@@ -38,8 +39,9 @@ class ImpactReport:
         self.graph = propagation.graph
         self._numbers = propagation.affected if only is None else only
         self._states: Int8 = propagation.states(self._numbers)
-        self._explainer = Explainer(propagation)
+        self._failures = failures
         self._outlook = Outlook(propagation, failures, moment)
+        self._grounds: list[Grounds] = []
         self.moment = moment
 
     @cached_property
@@ -104,20 +106,22 @@ class ImpactReport:
         """The next `first` impacted items: by section, worse state, tier and key."""
         numbers, chosen = self._filtered(types, states)
         ranked = ranked_page(self.graph, numbers, chosen, first, after)
-        return [(position, self.item(number)) for position, number in ranked]
+        grounds = self._grounds_of([number for _, number in ranked])
+        return [(position, grounds.item(position.key)) for position, _ in ranked]
 
-    def item(self, number: int) -> ImpactedItem:
+    def _grounds_of(self, numbers: Sequence[int]) -> Grounds:
+        grounds = Grounds(self.propagation, self._failures, self.moment.at, numbers)
+        self._grounds.append(grounds)
+        return grounds
+
+    def grounds(self, key: str) -> Grounds:
+        """What explains an affected item; found once for the items of a page."""
+        known = (one for one in self._grounds if one.explain(key))
+        return next(known, None) or self._grounds_of([self.graph.number[key]])
+
+    def item(self, key: str) -> ImpactedItem:
         """One affected item, explained."""
-        return ImpactedItem(
-            key=self.graph.keys[number],
-            type=self.graph.type_of(number),
-            state=self.propagation.state(number),
-            best_state=self.propagation.best.of(number),
-            worst_state=self.propagation.worst.of(number),
-            depth=self.propagation.depth(number),
-            rule=self._explainer.rule(number),
-            path=keys_of(self.graph, self._explainer.path(number)),
-        )
+        return self.grounds(key).item(key)
 
     def forecast(self, key: str) -> Forecast:
         """When the item is out, and what that means for the business."""
@@ -125,19 +129,23 @@ class ImpactReport:
 
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
-        return self._outlook.since(self.graph.number[key])
+        return self.grounds(key).since(key)
 
     def causes_of(self, key: str) -> tuple[str, ...]:
         """A minimal set of causes that explains the item's state."""
-        return keys_of(self.graph, self._explainer.causes(self.graph.number[key]))
+        return self.grounds(key).causes(key)
 
     def steps(self, key: str) -> list[Step]:
         """The tree behind the sentence."""
-        return self._explainer.steps(self.graph.number[key])
+        return self.grounds(key).steps(key)
 
     def reason(self, key: str) -> Reason:
         """Why the item is hurt, to be told in a sentence."""
-        return reason_for(self.propagation, self._explainer, self.graph.number[key])
+        return self.grounds(key).reason(key)
+
+    def repair(self, key: str) -> tuple[str, ...] | None:
+        """The smallest set of causes whose repair clears the item; `None` where the search was given up."""
+        return self.grounds(key).repair(key)
 
     @property
     def causes(self) -> Sequence[tuple[str, HealthState]]:

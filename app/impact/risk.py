@@ -31,8 +31,8 @@ class Risk:
     def __init__(self, propagation: Propagation, most_edges: int) -> None:
         self._propagation = propagation
         self.graph: Graph = propagation.graph
-        nominal = propagate(self.graph, {}).worst.to_down.order
-        self._losses = Losses(self.graph, propagation.worst.to_down.order, nominal)
+        nominal = propagate(self.graph, {}).worst.down
+        self._losses = Losses(self.graph, propagation.worst.down, nominal)
         candidates = self._candidates()
         self._count, self._single_points, tried = self._losses.try_each(candidates, most_edges)
         self.complete = tried == len(candidates)

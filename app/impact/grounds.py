@@ -1,0 +1,67 @@
+"""The grounds on which some items are hurt: what they stand on among what fell, and all that explains them. Pure."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.impact.beginnings import Beginnings
+from app.impact.explanation import Explainer, Step, keys_of
+from app.impact.model import Failure, ImpactedItem
+from app.impact.propagation import Propagation, own_at_worst, propagate
+from app.impact.repair import smallest_repair
+from app.impact.sentence import Reason, reason_for
+from app.topology.cones import cone
+
+
+class Grounds:
+    """Explains these affected items of a propagation, and what they stand on. Costs what it explains."""
+
+    def __init__(
+        self, propagation: Propagation, failures: Mapping[int, Failure], now: datetime, numbers: Sequence[int]
+    ) -> None:
+        whole = propagation.graph
+        self._graph = cone(whole, propagation.worst.state, numbers)
+        inside = [whole.number[key] for key in self._graph.keys]
+        own = {place: propagation.own[number] for place, number in enumerate(inside) if number in propagation.own}
+        since = {place: failures[number] for place, number in enumerate(inside) if number in failures}
+        self._propagation = propagate(self._graph, own)
+        self._explainer = Explainer(self._graph, own_at_worst(self._graph, own))
+        self._beginnings = Beginnings(self._propagation, since, now)
+
+    def explain(self, key: str) -> bool:
+        """Whether this item is among them."""
+        return key in self._graph.number
+
+    def item(self, key: str) -> ImpactedItem:
+        """One item, its rule and its path."""
+        graph, number = self._graph, self._graph.number[key]
+        path = keys_of(graph, self._explainer.path(number))
+        return ImpactedItem(
+            key=key,
+            type=graph.type_of(number),
+            state=self._propagation.state(number),
+            best_state=self._propagation.best.of(number),
+            worst_state=self._propagation.worst.of(number),
+            depth=len(path) - 1,
+            rule=self._explainer.rule(number),
+            path=path,
+        )
+
+    def since(self, key: str) -> datetime | None:
+        """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
+        return self._beginnings.since(self._graph.number[key])
+
+    def causes(self, key: str) -> tuple[str, ...]:
+        """A minimal set of causes that explains the item's state, by key."""
+        return keys_of(self._graph, self._explainer.causes(self._graph.number[key]))
+
+    def steps(self, key: str) -> list[Step]:
+        """The tree behind the sentence."""
+        return self._explainer.steps(self._graph.number[key])
+
+    def reason(self, key: str) -> Reason:
+        """Why the item is hurt, to be told in a sentence."""
+        return reason_for(self._propagation, self._explainer, self._graph.number[key])
+
+    def repair(self, key: str) -> tuple[str, ...] | None:
+        """The smallest set of causes whose repair clears the item; `None` where the search was given up."""
+        return smallest_repair(self._propagation, self._graph.number[key])
