@@ -22,11 +22,16 @@ OwnStates = Mapping[int, HealthState]
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """Every item's state, and the items that are DOWN and those that are not OPERATIONAL, in no order."""
+    """Every item's state, and which ones have `fallen`, so are not OPERATIONAL, in no order."""
 
     state: Int8
-    down: Int32
     fallen: Int32
+
+    @property
+    def down(self) -> Int32:
+        """The items that are DOWN."""
+        down: Int32 = self.fallen[self.state[self.fallen] == HealthState.DOWN]
+        return down
 
     def of(self, number: int) -> HealthState:
         """The state of one item."""
@@ -91,7 +96,7 @@ def fixpoint(graph: Graph, own: OwnStates) -> Fixpoint:
     """The least fixpoint from known own states; groups whose members are gone are only lost if `own` says so."""
     down, degraded = _where(own, HealthState.DOWN), _where(own, HealthState.DEGRADED)
     state, to_down, to_degraded = spread_states(graph, down, degraded)
-    return Fixpoint(States(state, to_down.order, to_degraded.order), to_down, to_degraded, _causes(own, state))
+    return Fixpoint(States(state, to_degraded.order), to_down, to_degraded, _causes(own, state))
 
 
 def own_at_worst(graph: Graph, own: OwnStates) -> OwnStates:

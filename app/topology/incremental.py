@@ -205,13 +205,14 @@ class _Level:
         # Groups that have lost members before anything fails.
         self._settled(np.flatnonzero(self._rules.threshold > graph.total).astype(np.int32))
 
-    def fell(self, number: int) -> bool:
-        """Whether this item has fallen."""
-        return bool(self._ledger.stamp[number])
+    @property
+    def stamps(self) -> Int64:
+        """Of every item its stamp, 0 if it stands."""
+        return self._ledger.stamp
 
     def fallen(self) -> Int32:
         """Everything that has fallen."""
-        return np.flatnonzero(self._ledger.stamp).astype(np.int32)
+        return np.flatnonzero(self.stamps).astype(np.int32)
 
     def apply(self, items: Int32, differences: Int32) -> Int32:
         """Failures of these items begin (1) and end (-1), one after another; who has fallen or risen by it."""
@@ -274,9 +275,11 @@ class LiveStates:
         self._counts_as_down = (DOWN, UNKNOWN) if unknown_counts else (DOWN,)
         self._down, self._degraded = _Level(graph, DOWN), _Level(graph, DEGRADED)
 
-    def of(self, number: int) -> int:
-        """The state of one item: 0, DEGRADED or DOWN."""
-        return DOWN if self._down.fell(number) else DEGRADED if self._degraded.fell(number) else 0
+    def of_each(self, numbers: Int32) -> Int8:
+        """The states of these items."""
+        fell_down, fell = self._down.stamps[numbers] != 0, self._degraded.stamps[numbers] != 0
+        states: Int8 = np.where(fell_down, np.int8(DOWN), fell.astype(np.int8) * np.int8(DEGRADED))
+        return states
 
     def states(self) -> Int8:
         """The state of every item."""

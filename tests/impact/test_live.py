@@ -1,0 +1,101 @@
+"""An estate that is kept up is the one that would be worked out, and a picture of it stays as it was taken."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.impact.actions import known_failures, propagated
+from app.impact.live import LiveImpact, Picture, Told, live_impact
+from app.impact.model import Failure, HealthState, worst_failure
+from app.impact.report import ImpactReport
+from app.topology.edits import edited
+from app.topology.graph import Graph
+from tests.graphs import DEGRADED, DOWN, NOW, OPERATIONAL, UNKNOWN, World, graph
+from tests.impact.oracle import worlds
+from tests.topology.edits import edits
+
+LAW = settings(max_examples=300, deadline=None, derandomize=True)
+Items = list[tuple[object, ...]]
+_FAILURES = st.builds(Failure, st.sampled_from([DOWN, DOWN, DEGRADED, UNKNOWN, OPERATIONAL]))
+
+
+def items_of(report: ImpactReport) -> Items:
+    """Everything a report says of its items, page by page."""
+    return [
+        (item, report.causes_of(item.key), report.since(item.key), report.forecast(item.key))
+        for _, item in report.page(100)
+    ]
+
+
+def from_scratch(graph: Graph, told: dict[str, Told]) -> Items:
+    worst: dict[str, Failure] = {}
+    for key, failure in told.values():
+        worst[key] = worst_failure((failure, worst.get(key, failure)))
+    own = known_failures(graph, worst)
+    return items_of(ImpactReport(propagated(graph, own), own, NOW))
+
+
+@LAW
+@given(world=worlds(), data=st.data())
+def test_what_is_kept_up_is_what_would_be_worked_out(world: World, data: st.DataObject) -> None:
+    live = LiveImpact(world.graph)
+    told: dict[str, Told] = {}
+    taken: list[tuple[Picture, Items]] = []
+    keys = [vertex.key for vertex in world.vertices] + ["new-1", "nothing"]
+    for _ in range(data.draw(st.integers(1, 6))):
+        before = live.picture().propagation if data.draw(st.booleans()) else None
+        ends = [before.worst.state.tolist(), before.best.state.tolist()] if before else None
+        if data.draw(st.integers(0, 3)) == 0:
+            world, edit = data.draw(edits(world))
+            after = edited(live.graph, edit)
+            changed = live.follow(after.graph, after.touched, after.gone)
+        else:
+            ids = data.draw(st.sets(st.sampled_from("12345"), min_size=1))
+            news = {id: data.draw(st.none() | st.tuples(st.sampled_from(keys), _FAILURES)) for id in sorted(ids)}
+            changed = live.tell(news)
+            told = {id: one for id, one in (told | news).items() if one is not None}
+        picture = live.picture()
+        if ends is not None:
+            now = picture.propagation
+            differing = {
+                number
+                for number in range(live.graph.size)
+                if ((number < len(ends[0]) and (ends[0][number], ends[1][number])) or (0, 0))
+                != (now.worst.state[number], now.best.state[number])
+            }
+            assert differing == {*changed.tolist()}
+        assert items_of(picture.report(NOW)) == from_scratch(live.graph, told)
+        taken.append((picture, items_of(picture.report(NOW))))
+    assert [items_of(picture.report(NOW)) for picture, _ in taken] == [items for _, items in taken]
+
+
+def test_a_picture_that_nobody_looks_at_any_more_costs_no_copy() -> None:
+    world = graph("pay -> db")
+    live = live_impact(world.graph, {"1": ("db", Failure(DOWN))})
+    state = live.picture().propagation.worst.state
+
+    live.tell({"1": None})
+
+    assert live.picture().propagation.worst.state is state
+    assert not state.any()
+
+
+def test_a_failure_of_what_is_gone_counts_again_when_it_returns() -> None:
+    world = graph("pay -> db")
+    live = live_impact(world.graph, {"1": ("later", Failure(DOWN)), "2": ("db", Failure(DEGRADED))})
+
+    assert [item.key for _, item in live.picture().report(NOW).page(9)] == ["db", "pay"]
+    assert live.picture().told == {"1": ("later", Failure(DOWN)), "2": ("db", Failure(DEGRADED))}
+
+
+def test_unknown_is_an_interval_while_it_lasts() -> None:
+    world = graph("pay -> db{1 of a, b}")
+    live = live_impact(world.graph, {"1": ("a", Failure(DOWN)), "2": ("b", Failure(UNKNOWN))})
+
+    def state() -> HealthState:
+        return live.picture().propagation.state(world.graph.number["pay"])
+
+    assert state() is UNKNOWN
+    live.tell({"2": ("b", Failure(DOWN))})
+    assert state() is DOWN
+    live.tell({"2": None})
+    assert state() is OPERATIONAL
