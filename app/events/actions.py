@@ -10,8 +10,9 @@ from app.database.client import Database, Transaction
 from app.events import store
 from app.events.matching import clues_of_reference, directory_for, match
 from app.events.model import Alert, Event, EventStatus, Match
-from app.events.standing import Standing, failures_of
+from app.events.standing import told_by
 from app.impact.actions import assess_one
+from app.impact.live import Picture, live_impact
 from app.impact.model import Failure, HealthState, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
@@ -93,26 +94,26 @@ def _event(alert: Alert, found: Match, now: datetime) -> Event:
     )
 
 
-async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
+async def judge(picture: Picture, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
     """What each event hurts, given everything else that is open."""
     # In a thread and one by one: a storm of alerts must neither hold up other callers nor outlive a cancelled question.
-    return tuple([Judged(event, await asyncio.to_thread(_impact, standing, event, moment)) for event in events])
+    return tuple([Judged(event, await asyncio.to_thread(_impact, picture, event, moment)) for event in events])
 
 
-def _impact(standing: Standing, event: Event, moment: Moment) -> ImpactReport | None:
-    key, graph = event.match.key, standing.graph
+def _impact(picture: Picture, event: Event, moment: Moment) -> ImpactReport | None:
+    key, graph = event.match.key, picture.graph
     if key is None or key not in graph.number or graph.is_group(graph.number[key]):
         return None
-    others = failures_of(one for id, one in standing.opened.items() if id != event.id)
+    others = picture.failures_without(event.id)
     if event.status is EventStatus.FIRING:
         failure = Failure(event.state, event.starts_at)
     else:
         # A resolved event hurts nothing by itself; the item may still be hurt by others.
-        failure = others.get(key, Failure(HealthState.OPERATIONAL))
+        failure = others.get(graph.number[key], Failure(HealthState.OPERATIONAL))
     return assess_one(graph, key, failure, others, moment)
 
 
 async def past_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:
     """What the events that were open at the moment, as far as we knew then, did to the estate of then."""
     opened = await store.open_events_at(database, moment.at)
-    return Standing(graph, {one.id: one for one in opened}).report(moment)
+    return live_impact(graph, told_by(opened)).picture().report(moment)

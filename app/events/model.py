@@ -71,6 +71,11 @@ class OpenEvent:
     key: str
     failure: Failure
 
+    @property
+    def told(self) -> tuple[str, Failure]:
+        """The item and how it fails."""
+        return self.key, self.failure
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -2,56 +2,30 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 
 from app.database.client import Database
 from app.events import store
 from app.events.model import OpenEvent
-from app.impact.actions import known_failures, propagated
-from app.impact.model import Failure, Moment, worst_failure
-from app.impact.propagation import Propagation
-from app.impact.report import ImpactReport
+from app.impact.live import LiveImpact, Picture, Told
 from app.topology.current import Topology
 from app.topology.graph import Graph
-
-
-class Standing:
-    """One graph and the events open on it, by id. What follows from them is worked out once, when it is asked for."""
-
-    def __init__(self, graph: Graph, opened: Mapping[str, OpenEvent]) -> None:
-        self.graph = graph
-        self.opened = opened
-
-    @cached_property
-    def failures(self) -> Mapping[str, Failure]:
-        """The worst that an open event says of each item."""
-        return failures_of(self.opened.values())
-
-    @cached_property
-    def _own(self) -> Mapping[int, Failure]:
-        return known_failures(self.graph, self.failures)
-
-    @cached_property
-    def _propagation(self) -> Propagation:
-        return propagated(self.graph, self._own)
-
-    def report(self, moment: Moment) -> ImpactReport:
-        """What the open events do to the estate."""
-        return ImpactReport(self._propagation, self._own, moment)
+from app.topology.lineage import Place
 
 
 class LiveStanding:
-    """The newest standing of one database. Safe to share between tasks; not between event loops."""
+    """The newest picture of one database. Safe to share between tasks; not between event loops."""
 
     def __init__(self, database: Database, topology: Topology) -> None:
         self._database = database
         self._topology = topology
         self._lock = asyncio.Lock()
         self._version = 0
-        self._standing: Standing | None = None
+        self._place = Place(0, 0)
+        self._live: LiveImpact | None = None
+        self._picture: Picture | None = None
 
-    async def current(self) -> Standing:
-        """The standing as of the last committed write and delivery.
+    async def current(self) -> Picture:
+        """The picture as of the last committed write and delivery.
 
         Raises:
             Unavailable: Neo4j did not answer.
@@ -59,32 +33,47 @@ class LiveStanding:
         # A caller that gives up must not abandon half a step: the next one would have to begin again.
         return await asyncio.shield(self._refreshed())
 
-    async def _refreshed(self) -> Standing:
+    async def _refreshed(self) -> Picture:
         async with self._lock:
-            graph = await self._topology.current()
+            await self._topology.current()
+            # Others ask for the graph too: what is taken here belongs together.
+            graph, place = self._topology.graph, self._topology.lineage.place
+            assert graph is not None
             # The version before the events: what is stored meanwhile is read again, which changes nothing.
             version = await store.event_version(self._database)
-            opened = await self._opened(version)
-            before = self._standing
-            if before is None or before.graph is not graph or before.opened is not opened:
-                self._standing = before = Standing(graph, opened)
-            self._version = version
-            return before
+            news = await self._news(version)
+            if self._picture is None or news or place != self._place:
+                # The arrays may be written in place only if we do not look at them either.
+                self._picture = None
+                self._live = await asyncio.to_thread(self._brought_up, graph, place, news)
+                self._picture = self._live.picture()
+            self._version, self._place = version, place
+            return self._picture
 
-    async def _opened(self, version: int) -> Mapping[str, OpenEvent]:
-        # A database that was replaced by an older one has a lower version.
-        if self._standing is None or version < self._version:
-            return {one.id: one for one in await store.open_events(self._database)}
-        if version == self._version:
-            return self._standing.opened
-        changed = await store.events_changed_since(self._database, self._version)
-        opened = {id: one for id, one in self._standing.opened.items() if id not in changed}
-        return opened | {id: one for id, one in changed.items() if one is not None}
+    async def _news(self, version: int) -> Mapping[str, Told | None]:
+        """What has been told since the last time, and `None` for what is over."""
+        if self._live is not None and version == self._version:
+            return {}
+        if self._live is not None and version > self._version:
+            changed = await store.events_changed_since(self._database, self._version)
+            return {id: one.told if one else None for id, one in changed.items()}
+        # The first time, or a database that was replaced by an older one.
+        told = told_by(await store.open_events(self._database))
+        return dict.fromkeys(self._live.picture().told if self._live else ()) | told
+
+    def _brought_up(self, graph: Graph, place: Place, news: Mapping[str, Told | None]) -> LiveImpact:
+        live = self._live
+        difference = self._topology.lineage.since(self._place)
+        if live is None or difference is None:
+            told = dict(live.picture().told) if live else {}
+            live = LiveImpact(graph)
+            live.tell(told)
+        elif place != self._place:
+            live.follow(graph, difference.touched, difference.gone)
+        live.tell(news)
+        return live
 
 
-def failures_of(opened: Iterable[OpenEvent]) -> Mapping[str, Failure]:
-    """The worst that any of these events says of each item."""
-    worst: dict[str, Failure] = {}
-    for one in opened:
-        worst[one.key] = worst_failure((one.failure, worst.get(one.key, one.failure)))
-    return worst
+def told_by(opened: Iterable[OpenEvent]) -> dict[str, Told]:
+    """What these events tell, by their ids."""
+    return {one.id: one.told for one in opened}

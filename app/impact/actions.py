@@ -43,23 +43,16 @@ def _number(graph: Graph, key: str) -> int:
     return number
 
 
-def known_failures(graph: Graph, failures: Mapping[str, Failure]) -> dict[int, Failure]:
-    """The failures by number; one of a group, or of an item that is gone meanwhile, is passed over."""
-    numbers = ((graph.number.get(key), failure) for key, failure in failures.items())
-    return {number: failure for number, failure in numbers if number is not None and not graph.is_group(number)}
-
-
-def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[str, Failure], moment: Moment) -> ImpactReport:
-    """What one item's failure hurts while the `others` are as they are.
+def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[int, Failure], moment: Moment) -> ImpactReport:
+    """What one item's failure hurts while the `others` are as they are, by number.
 
     The items it hurts alone, and those that are worse with it than without it: the last of two databases to go
     down hurts what the first one did not.
     """
-    own = known_failures(graph, others)
-    without = propagated(graph, own)
+    without = propagated(graph, others)
     number = graph.number[key]
     nominal, alone = propagate(graph, {}), propagated(graph, {number: failure})
-    all_failures = {**own, number: worst_failure((failure, own.get(number, failure)))}
+    all_failures = {**others, number: worst_failure((failure, others.get(number, failure)))}
     together = propagated(graph, all_failures)
     affected = together.affected
     by_itself = alone.worst.state[affected] > nominal.worst.state[affected]

@@ -36,6 +36,16 @@ class Picture:
         """The estate."""
         return self.propagation.graph
 
+    def failures_without(self, id: str) -> Mapping[int, Failure]:
+        """The failures as if this one thing had not been told."""
+        key = self.told[id][0] if id in self.told else None
+        number = self.graph.number.get(key) if key else None
+        if number is None or number not in self.failures:
+            return self.failures
+        rest = [failure for other, (named, failure) in self.told.items() if named == key and other != id]
+        others = {one: failure for one, failure in self.failures.items() if one != number}
+        return others | {number: worst_failure(rest)} if rest else others
+
     def report(self, moment: Moment) -> ImpactReport:
         """What the failures do to the estate."""
         return ImpactReport(self.propagation, self.failures, moment)

@@ -9,6 +9,7 @@ from app.history.model import Change
 from app.topology import store
 from app.topology.edits import Edit, edited
 from app.topology.graph import Edge, EdgeTable, Graph, Vertex, build_graph
+from app.topology.lineage import Lineage
 
 _PAGE_ITEMS = 20_000
 # Reading one changed item costs about as much as twenty in a page (measured).
@@ -25,6 +26,7 @@ class Topology:
         self._clock = clock
         self._lock = asyncio.Lock()
         self._graph: Graph | None = None
+        self.lineage = Lineage()
         self.load_seconds = 0.0
 
     @property
@@ -62,6 +64,7 @@ class Topology:
             edges += await store.edge_page(self._database, after, page[-1].key)
             after = page[-1].key
         self._graph = await asyncio.to_thread(_built, version, vertices, edges)
+        self.lineage.begin(version)
         self.load_seconds = self._clock() - started
         if await history.graph_version(self._database) != version:
             await self._follow()
@@ -86,7 +89,9 @@ class Topology:
             edit = await self._edit(changes, touched)
             if await history.graph_version(self._database) == edit.version:
                 break
-        self._graph = (await asyncio.to_thread(edited, self._graph, edit)).graph
+        step = await asyncio.to_thread(edited, self._graph, edit)
+        self._graph = step.graph
+        self.lineage.add(step)
 
     async def _edit(self, changes: Sequence[Change], touched: set[str]) -> Edit:
         keys = sorted(touched)

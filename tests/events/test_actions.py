@@ -13,8 +13,9 @@ from app.events import store
 from app.events.actions import Judged, judge, matched, receive
 from app.events.model import Event, EventStatus, Match, MatchTier
 from app.events.sources import alertmanager
-from app.events.standing import LiveStanding, Standing
+from app.events.standing import LiveStanding
 from app.history.store import graph_version
+from app.impact.live import Picture
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
@@ -31,13 +32,14 @@ async def received(database: Database, *alerts: Json) -> tuple[Event, ...]:
     return await receive(database, parsed(*alerts), NOW)
 
 
-async def standing(database: Database) -> Standing:
+async def standing(database: Database) -> Picture:
     """How the estate stands, as one who was never there before reads it."""
     return await LiveStanding(database, Topology(database, lambda: 0.0)).current()
 
 
 async def open_own_states(database: Database) -> dict[str, HealthState]:
-    return {key: failure.state for key, failure in (await standing(database)).failures.items()}
+    told = (await standing(database)).told.values()
+    return {key: max(failure.state for named, failure in told if named == key) for key, _ in told}
 
 
 async def hurt_now(database: Database) -> dict[str, HealthState]:

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.impact.actions import known_failures, propagated
+from app.impact.actions import propagated
 from app.impact.live import LiveImpact, Picture, Told, live_impact
 from app.impact.model import Failure, HealthState, worst_failure
 from app.impact.report import ImpactReport
@@ -30,7 +30,8 @@ def from_scratch(graph: Graph, told: dict[str, Told]) -> Items:
     worst: dict[str, Failure] = {}
     for key, failure in told.values():
         worst[key] = worst_failure((failure, worst.get(key, failure)))
-    own = known_failures(graph, worst)
+    known = {graph.number[key]: failure for key, failure in worst.items() if key in graph.number}
+    own = {number: failure for number, failure in known.items() if not graph.is_group(number)}
     return items_of(ImpactReport(propagated(graph, own), own, NOW))
 
 
@@ -85,6 +86,25 @@ def test_a_failure_of_what_is_gone_counts_again_when_it_returns() -> None:
 
     assert [item.key for _, item in live.picture().report(NOW).page(9)] == ["db", "pay"]
     assert live.picture().told == {"1": ("later", Failure(DOWN)), "2": ("db", Failure(DEGRADED))}
+
+
+def test_failures_of_groups_and_of_nothing_say_nothing() -> None:
+    world = graph("pay -> db{1 of a}")
+
+    told = {"1": ("db", Failure(DOWN)), "2": ("gone", Failure(DOWN)), "3": ("a", Failure(DEGRADED))}
+
+    assert [world.graph.keys[one] for one in live_impact(world.graph, told).picture().failures] == ["a"]
+
+
+def test_a_failure_is_thought_away() -> None:
+    world = graph("pay -> db")
+    number = world.graph.number["db"]
+    told = {"1": ("db", Failure(DEGRADED)), "2": ("db", Failure(DOWN)), "3": ("gone", Failure(DOWN))}
+    picture = live_impact(world.graph, told).picture()
+
+    assert picture.failures_without("2") == {number: Failure(DEGRADED)}
+    assert picture.failures_without("1") == picture.failures_without("3") == {number: Failure(DOWN)}
+    assert live_impact(world.graph, {"1": told["1"]}).picture().failures_without("1") == {}
 
 
 def test_unknown_is_an_interval_while_it_lasts() -> None:
