@@ -1,5 +1,6 @@
 """The application: the running service put together from its parts, behind one HTTP door."""
 
+import asyncio
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from app.errors import Unavailable
 from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
+from app.health.recorder import HealthRecorder
 from app.impact.warm_up import warm_up
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
@@ -68,7 +70,13 @@ async def serve_http(
     )
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
+    recorder = HealthRecorder(
+        database, runtime.standing.current, runtime.moment, kept_days=settings.health_retention_days
+    )
+    recording = asyncio.create_task(recorder.run())
     await _run(app, listener, on_signals)
+    recording.cancel()
+    await asyncio.wait([recording])
     await gatekeeper.close()
 
 

@@ -77,5 +77,8 @@ class Settings(BaseSettings):
     graphql_max_tokens: Positive = Field(2_000, description="Most tokens in a GraphQL document.")
     graphql_max_cost: Positive = Field(50_000, description="Most objects a GraphQL query may ask for.")
     change_retention: Positive = Field(10_000, description="Journal entries kept for other workers to catch up with.")
+    health_retention_days: Positive = Field(
+        400, description="How long the history of health of business items is kept."
+    )
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")

@@ -13,6 +13,7 @@ from app.auth.actions import Gatekeeper, create_token
 from app.auth.model import Role
 from app.database.client import Connection, Database
 from app.events.standing import LiveStanding
+from app.health.recorder import HealthRecorder
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
@@ -96,6 +97,12 @@ class Service:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """The result of `work` on the service's own loop."""
         return self._loop.run(work)
+
+    def record_health(self) -> None:
+        """Write the history of health, as the service does every second."""
+        runtime = self.runtime
+        recorder = HealthRecorder(runtime.database, runtime.standing.current, runtime.moment, kept_days=400)
+        self.run(recorder.catch_up())
 
     def close(self) -> None:
         """Close every client."""

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events import actions as events
 from app.events.sources import alertmanager
+from app.health import store as health
+from app.health.model import HealthPeriod
+from app.impact.model import HealthState
 from app.inventory.actions import remove_items
 from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
 from app.resources import resource_folder
@@ -119,7 +123,17 @@ async def _fill(connection: Connection) -> None:
         await auth.touch_token(transaction, "id", at=NOW)
 
     await database.write(add_token)
+    await database.write(_add_health)
     await database.close()
+
+
+async def _add_health(transaction: Transaction) -> None:
+    period = HealthPeriod("id", "pay", "Pay", ItemType.BUSINESS_PROCESS, HealthState.DOWN, NOW, NOW, None, (), "", 1)
+    await health.take_health_turn(transaction)
+    await health.begin_health_periods(transaction, [period])
+    await health.end_health_periods(transaction, ["pay"], NOW)
+    await health.begin_health_periods(transaction, [replace(period, id="other")])
+    await health.end_health_turn(transaction, (1, 1))
 
 
 @pytest.mark.parametrize(("feature", "name"), QUERIES)

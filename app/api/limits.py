@@ -42,6 +42,7 @@ _PAGED = {
     "singlePoints",
     "reach",
     "events",
+    "healthHistory",
     "search",
     "paths",
     "commonCauses",

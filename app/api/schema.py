@@ -26,6 +26,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from app.api.events import EventsQuery
 from app.api.explore import ExploreQuery
+from app.api.health import HealthQuery
 from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
@@ -39,7 +40,7 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery):
+class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, HealthQuery):
     """Everything that can be read."""
 
 

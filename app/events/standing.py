@@ -45,7 +45,7 @@ class LiveStanding:
             if self._picture is None or news or place != self._place:
                 # The arrays may be written in place only if we do not look at them either.
                 self._picture = None
-                self._live = await asyncio.to_thread(self._brought_up, graph, place, news)
+                self._live = await asyncio.to_thread(self._brought_up, graph, place, news, version)
                 self._picture = self._live.picture()
             self._version, self._place = version, place
             return self._picture
@@ -61,7 +61,7 @@ class LiveStanding:
         told = told_by(await store.open_events(self._database))
         return dict.fromkeys(self._live.picture().told if self._live else ()) | told
 
-    def _brought_up(self, graph: Graph, place: Place, news: Mapping[str, Told | None]) -> LiveImpact:
+    def _brought_up(self, graph: Graph, place: Place, news: Mapping[str, Told | None], version: int) -> LiveImpact:
         live = self._live
         difference = self._topology.lineage.since(self._place)
         if live is None or difference is None:
@@ -70,7 +70,7 @@ class LiveStanding:
             live.tell(told)
         elif place != self._place:
             live.follow(graph, difference.touched, difference.gone)
-        live.tell(news)
+        live.tell(news, version)
         return live
 
 

@@ -25,11 +25,15 @@ _Row = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How the estate stood at one time: by what was `told`, of which `failures` holds the worst of each item."""
+    """How the estate stood at one time: by what was `told`, of which `failures` holds the worst of each item.
+
+    `upto` is the version of what is told that it knows.
+    """
 
     propagation: Propagation
     failures: Mapping[int, Failure]
     told: Mapping[str, Told]
+    upto: int
 
     @property
     def graph(self) -> Graph:
@@ -67,6 +71,7 @@ class LiveImpact:
         self._best: _Reading | None = None
         self._fallen = _Listed(self._worst.state)
         self._shared: ReferenceType[Propagation] | None = None
+        self._upto = 0
 
     @property
     def graph(self) -> Graph:
@@ -82,11 +87,15 @@ class LiveImpact:
                 best = States(self._best.state, worst.fallen[self._best.state[worst.fallen] != 0])
             propagation = Propagation(self._graph, self._own, best, worst)
             self._shared = ref(propagation)
-        return Picture(propagation, self._failures, self._told)
+        return Picture(propagation, self._failures, self._told, self._upto)
 
-    def tell(self, news: Mapping[str, Told | None]) -> Int32:
-        """Failures begin, change, or are over (`None`); the items whose state, best or worst, is another now."""
+    def tell(self, news: Mapping[str, Told | None], upto: int = 0) -> Int32:
+        """Failures begin, change, or are over (`None`), up to a version of what is told.
+
+        Returns the items whose state, best or worst, is another now.
+        """
         self._let_go()
+        self._upto = upto
         rows: list[_Row] = []
         for id, told in news.items():
             rows += self._forget(id)

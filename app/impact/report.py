@@ -106,10 +106,12 @@ class ImpactReport:
         """The next `first` impacted items: by section, worse state, tier and key."""
         numbers, chosen = self._filtered(types, states)
         ranked = ranked_page(self.graph, numbers, chosen, first, after)
-        grounds = self._grounds_of([number for _, number in ranked])
+        grounds = self.grounds_of([position.key for position, _ in ranked])
         return [(position, grounds.item(position.key)) for position, _ in ranked]
 
-    def _grounds_of(self, numbers: Sequence[int]) -> Grounds:
+    def grounds_of(self, keys: Sequence[str]) -> Grounds:
+        """What explains these affected items together."""
+        numbers = [self.graph.number[key] for key in keys]
         grounds = Grounds(self.propagation, self._failures, self.moment.at, numbers)
         self._grounds.append(grounds)
         return grounds
@@ -117,7 +119,7 @@ class ImpactReport:
     def grounds(self, key: str) -> Grounds:
         """What explains an affected item; found once for the items of a page."""
         known = (one for one in self._grounds if one.explain(key))
-        return next(known, None) or self._grounds_of([self.graph.number[key]])
+        return next(known, None) or self.grounds_of([key])
 
     def item(self, key: str) -> ImpactedItem:
         """One affected item, explained."""

@@ -28,7 +28,7 @@ from tests.service import Client, Json, emptied, running
 
 SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(encoding="utf-8"))
 READS = {"node", "nodes", "item", "items", "search", "events"}
-READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
+READS |= {"healthHistory", "impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
 WANTED = {**dict.fromkeys(READS, Permission.READ), **dict.fromkeys(EDITS, Permission.EDIT)}
 ROOTS = {
