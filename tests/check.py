@@ -14,7 +14,7 @@ from pathlib import Path
 
 BIN = Path(sys.executable).parent
 OLDER_NEO4J = "5.26.30"
-STORES = ("auth", "database", "events", "history", "impact", "inventory", "topology")
+STORES = ("auth", "database", "events", "health", "history", "impact", "inventory", "topology")
 SPEAK_CYPHER = ("tests/test_cypher.py", "tests/test_examples.py", *(f"tests/{feature}" for feature in STORES))
 
 
