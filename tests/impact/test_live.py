@@ -35,38 +35,55 @@ def from_scratch(graph: Graph, told: dict[str, Told]) -> Items:
     return items_of(ImpactReport(propagated(graph, own), own, NOW))
 
 
+class History:
+    """A world in which failures are told and edits made, what is kept up through it, and the pictures taken."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.live = LiveImpact(world.graph)
+        self.told: dict[str, Told] = {}
+        self.taken: list[tuple[Picture, Items]] = []
+
+    def happens(self, data: st.DataObject) -> None:
+        before = self.ends()
+        if data.draw(st.integers(0, 3)) == 0:
+            self.world, edit = data.draw(edits(self.world))
+            after = edited(self.live.graph, edit)
+            changed = self.live.follow(after.graph, after.touched, after.gone)
+        else:
+            changed = self.live.tell(self.news(data))
+        differing = [number for number, ends in enumerate(self.ends()) if ends != (*before, *[(0, 0)] * 9)[number]]
+        assert changed.tolist() == differing
+
+    def news(self, data: st.DataObject) -> dict[str, Told | None]:
+        keys = [vertex.key for vertex in self.world.vertices] + ["new-1", "nothing"]
+        ids = sorted(data.draw(st.sets(st.sampled_from("12345"), min_size=1)))
+        news = {id: data.draw(st.none() | st.tuples(st.sampled_from(keys), _FAILURES)) for id in ids}
+        self.told = {id: one for id, one in (self.told | news).items() if one is not None}
+        return news
+
+    def ends(self) -> list[tuple[int, int]]:
+        """The worst and best state of every number."""
+        now = self.live.picture().propagation
+        return list(zip(now.worst.state.tolist(), now.best.state.tolist(), strict=True))
+
+    def take(self) -> None:
+        picture = self.live.picture()
+        self.taken.append((picture, items_of(picture.report(NOW))))
+        assert self.taken[-1][1] == from_scratch(self.live.graph, self.told)
+
+
 @LAW
 @given(world=worlds(), data=st.data())
 def test_what_is_kept_up_is_what_would_be_worked_out(world: World, data: st.DataObject) -> None:
-    live = LiveImpact(world.graph)
-    told: dict[str, Told] = {}
-    taken: list[tuple[Picture, Items]] = []
-    keys = [vertex.key for vertex in world.vertices] + ["new-1", "nothing"]
+    history = History(world)
     for _ in range(data.draw(st.integers(1, 6))):
-        before = live.picture().propagation if data.draw(st.booleans()) else None
-        ends = [before.worst.state.tolist(), before.best.state.tolist()] if before else None
-        if data.draw(st.integers(0, 3)) == 0:
-            world, edit = data.draw(edits(world))
-            after = edited(live.graph, edit)
-            changed = live.follow(after.graph, after.touched, after.gone)
-        else:
-            ids = data.draw(st.sets(st.sampled_from("12345"), min_size=1))
-            news = {id: data.draw(st.none() | st.tuples(st.sampled_from(keys), _FAILURES)) for id in sorted(ids)}
-            changed = live.tell(news)
-            told = {id: one for id, one in (told | news).items() if one is not None}
-        picture = live.picture()
-        if ends is not None:
-            now = picture.propagation
-            differing = {
-                number
-                for number in range(live.graph.size)
-                if ((number < len(ends[0]) and (ends[0][number], ends[1][number])) or (0, 0))
-                != (now.worst.state[number], now.best.state[number])
-            }
-            assert differing == {*changed.tolist()}
-        assert items_of(picture.report(NOW)) == from_scratch(live.graph, told)
-        taken.append((picture, items_of(picture.report(NOW))))
-    assert [items_of(picture.report(NOW)) for picture, _ in taken] == [items for _, items in taken]
+        history.happens(data)
+        if data.draw(st.booleans()):
+            history.take()
+    history.take()
+
+    assert [items_of(picture.report(NOW)) for picture, _ in history.taken] == [items for _, items in history.taken]
 
 
 def test_a_picture_that_nobody_looks_at_any_more_costs_no_copy() -> None:
