@@ -8,10 +8,10 @@ from app.history import store as history
 from app.history.model import Change
 from app.topology import store
 from app.topology.edits import Edit, edited
-from app.topology.graph import Edge, EdgeTable, Graph, Vertex, build_graph
+from app.topology.graph import Graph
 from app.topology.lineage import Lineage
+from app.topology.loading import loaded
 
-_PAGE_ITEMS = 20_000
 # Reading one changed item costs about as much as twenty in a page (measured).
 _RELOAD_SHARE = 0.05
 _RELOAD_LEAST = 2_000
@@ -56,14 +56,7 @@ class Topology:
     async def _load(self, version: int) -> None:
         """Read everything. What is written meanwhile may be read torn; following the journal reads it again."""
         started = self._clock()
-        vertices: list[Vertex] = []
-        edges: list[Edge] = []
-        after = ""
-        while page := await store.vertex_page(self._database, after, _PAGE_ITEMS):
-            vertices += page
-            edges += await store.edge_page(self._database, after, page[-1].key)
-            after = page[-1].key
-        self._graph = await asyncio.to_thread(_built, version, vertices, edges)
+        self._graph = await loaded(self._database, version)
         self.lineage.begin(version)
         self.load_seconds = self._clock() - started
         if await history.graph_version(self._database) != version:
@@ -100,7 +93,3 @@ class Topology:
         # Gone is also what was removed after these changes, just before it was read.
         removed = {key for change in changes for key in change.removed} | (touched - {one.key for one in fresh})
         return Edit(changes[-1].version, fresh, edges, removed)
-
-
-def _built(version: int, vertices: Sequence[Vertex], edges: Sequence[Edge]) -> Graph:
-    return build_graph(version, vertices, EdgeTable.of(edges, {one.key: place for place, one in enumerate(vertices)}))

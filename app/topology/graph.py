@@ -42,6 +42,7 @@ TYPE_ORDER = (
     ItemType.CONTRACT,
     ItemType.REDUNDANCY_GROUP,
 )
+TYPE_RANKS: Mapping[ItemType, int] = {kind: rank for rank, kind in enumerate(TYPE_ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,48 @@ class Graph:
         return bool(self.type_rank[number] == len(TYPE_ORDER) - 1)
 
 
+@dataclass(frozen=True, slots=True)
+class VertexTable:
+    """The items as parallel columns, in the order of their numbers; the raw material of a `Graph`.
+
+    `thresholds` are those of the groups alone, in the same order; the other columns are as `Graph` has them.
+    """
+
+    keys: Sequence[str]
+    type_rank: Int8
+    tier: Int8
+    critical: Bools
+    restart_seconds: Int64
+    recovery_seconds: Int64
+    target_seconds: Int64
+    failover_seconds: Int64
+    thresholds: Sequence[Thresholds]
+
+    @classmethod
+    def of(cls, vertices: Sequence[Vertex]) -> "VertexTable":
+        """The columns of these items."""
+        groups = [vertex for vertex in vertices if vertex.type is ItemType.REDUNDANCY_GROUP]
+        return cls(
+            [vertex.key for vertex in vertices],
+            np.array([TYPE_RANKS[vertex.type] for vertex in vertices], np.int8),
+            np.array([NO_TIER if vertex.tier is None else vertex.tier for vertex in vertices], np.int8),
+            np.array([vertex.critical for vertex in vertices], np.bool_),
+            np.array([vertex.restart_seconds or 0 for vertex in vertices], np.int64),
+            _seconds(vertex.recovery_seconds for vertex in vertices),
+            _seconds(vertex.target_seconds for vertex in vertices),
+            np.array([vertex.failover_seconds or 0 for vertex in vertices], np.int64),
+            [(group.min_available, group.degraded_below) for group in groups],
+        )
+
+    def groups(self) -> list[int]:
+        """The numbers of the redundancy groups."""
+        return np.flatnonzero(self.type_rank == TYPE_RANKS[ItemType.REDUNDANCY_GROUP]).tolist()
+
+
+def _seconds(values: Iterable[int | None]) -> Int64:
+    return np.array([NO_SECONDS if value is None else value for value in values], np.int64)
+
+
 class EdgeTable:
     """The edges as three parallel arrays of numbers; the raw material of a `Graph`."""
 
@@ -180,20 +223,27 @@ class EdgeTable:
 
 def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> Graph:
     """The arrays of these items and edges."""
-    size = len(vertices)
-    rank = {kind: position for position, kind in enumerate(TYPE_ORDER)}
-    keys = [vertex.key for vertex in vertices]
+    number = {vertex.key: place for place, vertex in enumerate(vertices)}
+    return assembled(version, number, VertexTable.of(vertices), edges)
+
+
+def assembled(version: int, number: Mapping[str, int], vertices: VertexTable, edges: EdgeTable) -> Graph:
+    """The arrays of these items, whose numbers are their places, and of these edges."""
+    size = len(vertices.keys)
     member = edges.kind == EdgeKind.MEMBER
     total = np.zeros(size, np.int64)
     np.add.at(total, edges.dependent[member], edges.weight[member])
-    needed, healthy = _thresholds(vertices, total)
+    needed, healthy = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    thresholds = dict(zip(vertices.groups(), vertices.thresholds, strict=True))
+    for group, written in thresholds.items():
+        needed[group], healthy[group] = resolved(written, int(total[group]))
     return Graph(
         version=version,
-        keys=keys,
-        number={key: position for position, key in enumerate(keys)},
-        type_rank=np.array([rank[vertex.type] for vertex in vertices], np.int8),
-        tier=np.array([NO_TIER if vertex.tier is None else vertex.tier for vertex in vertices], np.int8),
-        critical=np.array([vertex.critical for vertex in vertices], np.bool_),
+        keys=vertices.keys,
+        number=number,
+        type_rank=vertices.type_rank,
+        tier=vertices.tier,
+        critical=vertices.critical,
         needed=needed,
         healthy=healthy,
         total=total,
@@ -201,30 +251,12 @@ def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> G
         providers=edges.adjacency(edges.dependent, edges.provider, size),
         unsatisfiable=np.flatnonzero(needed > total).astype(np.int32),
         weakened=np.flatnonzero((healthy > total) & (needed <= total)).astype(np.int32),
-        restart_seconds=np.array([vertex.restart_seconds or 0 for vertex in vertices], np.int64),
-        recovery_seconds=_seconds(vertex.recovery_seconds for vertex in vertices),
-        target_seconds=_seconds(vertex.target_seconds for vertex in vertices),
-        failover_seconds=np.array([vertex.failover_seconds or 0 for vertex in vertices], np.int64),
-        thresholds={
-            position: (vertex.min_available, vertex.degraded_below)
-            for position, vertex in enumerate(vertices)
-            if vertex.type is ItemType.REDUNDANCY_GROUP
-        },
+        restart_seconds=vertices.restart_seconds,
+        recovery_seconds=vertices.recovery_seconds,
+        target_seconds=vertices.target_seconds,
+        failover_seconds=vertices.failover_seconds,
+        thresholds=thresholds,
     )
-
-
-def _seconds(values: Iterable[int | None]) -> Int64:
-    return np.array([NO_SECONDS if value is None else value for value in values], np.int64)
-
-
-def _thresholds(vertices: Sequence[Vertex], total: Int64) -> tuple[Int64, Int64]:
-    needed = np.zeros(len(vertices), np.int64)
-    healthy = np.zeros(len(vertices), np.int64)
-    for position, vertex in enumerate(vertices):
-        if vertex.type is ItemType.REDUNDANCY_GROUP:
-            written = (vertex.min_available, vertex.degraded_below)
-            needed[position], healthy[position] = resolved(written, int(total[position]))
-    return needed, healthy
 
 
 def resolved(thresholds: Thresholds, total: int) -> tuple[int, int]:

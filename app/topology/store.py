@@ -7,20 +7,21 @@ from app.database.client import Reader
 from app.database.queries import load_queries
 from app.inventory.model import ItemType
 from app.topology.graph import Edge, EdgeKind, Vertex
+from app.topology.pages import EdgePage, VertexPage
 
 _QUERIES = load_queries("topology")
 
 
-async def vertex_page(reader: Reader, after: str, size: int) -> list[Vertex]:
+async def vertex_page(reader: Reader, after: str, size: int) -> VertexPage:
     """The next `size` items in key order."""
     rows = await reader.rows(_QUERIES["vertex_page"], after=after, size=size)
-    return _vertices(rows[0]["vertices"])
+    return VertexPage(**rows[0])
 
 
-async def edge_page(reader: Reader, after: str, upto: str) -> list[Edge]:
+async def edge_page(reader: Reader, after: str, upto: str) -> EdgePage:
     """The propagating edges that leave the items with `after` < key <= `upto`."""
     rows = await reader.rows(_QUERIES["edge_page"], after=after, upto=upto)
-    return _edges(rows[0]["edges"])
+    return EdgePage(**rows[0])
 
 
 async def vertices_by_key(reader: Reader, keys: Sequence[str]) -> list[Vertex]:

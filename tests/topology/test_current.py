@@ -14,7 +14,6 @@ from app.history.store import graph_version
 from app.inventory.actions import remove_dependencies, remove_items
 from app.inventory.admission import EdgeName
 from app.inventory.model import Relation
-from app.topology import store
 from app.topology.current import Topology
 from app.topology.graph import EdgeKind
 from tests.neo4j_server import Loop
@@ -176,31 +175,6 @@ async def test_an_empty_database_is_an_empty_graph(database: Database) -> None:
     graph = await topology_of(database).current()
 
     assert (graph.size, graph.edge_count, graph.version) == (0, 0, 0)
-
-
-async def test_pages_together_hold_everything_once(database: Database) -> None:
-    await upserted(
-        database,
-        [item(f"c-{number}") for number in range(7)],
-        [needs(f"c-{number}", f"c-{(number + 3) % 7}") for number in range(7)],
-    )
-
-    pages = [await store.vertex_page(database, after, 3) for after in ("", "c-2", "c-5", "c-6")]
-    edges = [
-        await store.edge_page(database, after, upto) for after, upto in (("", "c-2"), ("c-2", "c-5"), ("c-5", "z"))
-    ]
-
-    assert [[vertex.key for vertex in page] for page in pages] == [
-        ["c-0", "c-1", "c-2"],
-        ["c-3", "c-4", "c-5"],
-        ["c-6"],
-        [],
-    ]
-    assert [sorted(edge.dependent for edge in page) for page in edges] == [
-        ["c-0", "c-1", "c-2"],
-        ["c-3", "c-4", "c-5"],
-        ["c-6"],
-    ]
 
 
 async def test_nothing_is_read_again_while_the_version_stays(database: Database) -> None:
