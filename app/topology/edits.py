@@ -168,6 +168,10 @@ def _with_vertices(graph: Graph, numbers: Sequence[int], vertices: Sequence[Vert
     at = np.array(numbers, np.int64)
 
     def patched(old: NDArray[A], fresh: NDArray[A]) -> NDArray[A]:
+        # Most edits leave most columns as they are, and both graphs may hold those: nobody changes them.
+        return old if not added and np.array_equal(old[at], fresh) else own(old, fresh)
+
+    def own(old: NDArray[A], fresh: NDArray[A]) -> NDArray[A]:
         whole = np.concatenate((old, np.zeros(added, old.dtype)))
         whole[at] = fresh
         return whole
@@ -177,9 +181,9 @@ def _with_vertices(graph: Graph, numbers: Sequence[int], vertices: Sequence[Vert
         type_rank=patched(graph.type_rank, small.type_rank),
         tier=patched(graph.tier, small.tier),
         critical=patched(graph.critical, small.critical),
-        needed=patched(graph.needed, small.needed),
-        healthy=patched(graph.healthy, small.healthy),
-        total=patched(graph.total, small.total),
+        needed=own(graph.needed, small.needed),
+        healthy=own(graph.healthy, small.healthy),
+        total=own(graph.total, small.total),
         restart_seconds=patched(graph.restart_seconds, small.restart_seconds),
         recovery_seconds=patched(graph.recovery_seconds, small.recovery_seconds),
         target_seconds=patched(graph.target_seconds, small.target_seconds),
