@@ -86,17 +86,22 @@ def propagate(graph: Graph, own: OwnStates) -> Propagation:
 
     Groups whose members are gone count as failed whatever `own` says.
     """
-    worst = fixpoint(graph, own_at_worst(graph, own)).states
-    unknown = any(state is HealthState.UNKNOWN for state in own.values())
-    best = fixpoint(graph, _read(graph, own, HealthState.OPERATIONAL)).states if unknown else worst
+    worst = _spread(graph, own_at_worst(graph, own))[0]
+    unknown = HealthState.UNKNOWN in own.values()
+    best = _spread(graph, _read(graph, own, HealthState.OPERATIONAL))[0] if unknown else worst
     return Propagation(graph, own, best, worst)
 
 
 def fixpoint(graph: Graph, own: OwnStates) -> Fixpoint:
     """The least fixpoint from known own states; groups whose members are gone are only lost if `own` says so."""
+    states, to_down, to_degraded = _spread(graph, own)
+    return Fixpoint(states, to_down, to_degraded, _causes(own, states.state))
+
+
+def _spread(graph: Graph, own: OwnStates) -> tuple[States, Walk, Walk]:
     down, degraded = _where(own, HealthState.DOWN), _where(own, HealthState.DEGRADED)
     state, to_down, to_degraded = spread_states(graph, down, degraded)
-    return Fixpoint(States(state, to_degraded.order), to_down, to_degraded, _causes(own, state))
+    return States(state, to_degraded.order), to_down, to_degraded
 
 
 def own_at_worst(graph: Graph, own: OwnStates) -> OwnStates:
@@ -116,4 +121,4 @@ def _causes(own: OwnStates, state: Int8) -> Int32:
 
 
 def _where(own: OwnStates, state: HealthState) -> Int32:
-    return np.array(sorted(number for number, one in own.items() if one is state), np.int32)
+    return np.array(sorted([number for number, one in own.items() if one is state]), np.int32)

@@ -13,7 +13,7 @@ from app.impact.model import Direction, ReachedItem
 from app.inventory.model import ItemType
 from app.topology.current import Topology
 from app.topology.graph import Graph
-from app.topology.kernels import distances
+from app.topology.reaching import reach
 from tests.estates import make_estate
 from tests.service import emptied
 from tests.stored import Raw, item, needs, upserted
@@ -152,10 +152,13 @@ async def reached(
 
 def hops_in(graph: Graph, start: str) -> list[tuple[str, int]]:
     """Who needs the item by the arrays, in which third parties count as well."""
-    everything = np.ones(graph.size, np.int8)
-    rounds = distances(graph, np.array([graph.number[start]], np.int32), everything).tolist()
+    found = reach(graph.dependents, np.array([graph.number[start]], np.int32))
     return sorted(
-        ((graph.keys[number], hop - 1) for number, hop in enumerate(rounds) if hop > 1),
+        (
+            (graph.keys[number], hop)
+            for number, hop in zip(found.items.tolist(), found.hops.tolist(), strict=True)
+            if hop
+        ),
         key=lambda one: (one[1], one[0]),
     )
 
