@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from app.cli import answers, bulk, examples, housekeeping, status, tokens, up
+from app.cli import answers, bench, bulk, examples, housekeeping, status, tokens, up
 from app.cli.drawing import complain
 from app.errors import UnderpinError
 
@@ -63,6 +63,7 @@ program.command("export")(bulk.export)
 program.command("impact")(answers.impact)
 program.command("reach")(answers.reach)
 program.command("paths")(answers.paths)
+program.command("bench")(bench.bench)
 program.command("examples")(examples.examples)
 program.command("status")(status.status)
 program.command("migrate")(housekeeping.migrate)

@@ -1,1 +1,1 @@
-"""Benchmarks: each claim is a ratio against a baseline measured in the same run. Not part of the test suite."""
+"""The benchmark: a small run of it with every test run, and `publish`, which writes the README's table and plot."""

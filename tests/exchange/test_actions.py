@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from app.auth.actions import Gatekeeper
+from app.bench.estates import make_estate, write_estate
 from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.standing import LiveStanding
@@ -25,7 +26,6 @@ from app.runtime import Runtime
 from app.settings import Settings
 from app.topology.current import Topology
 from app.web import downloads, imports, problems
-from tests.estates import make_estate, write_estate
 from tests.http_server import served
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

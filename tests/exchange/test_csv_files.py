@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.bench.estates import make_estate, write_estate
 from app.exchange.plan import read_sources, sources_at
 from app.inventory.model import DependencyDraft, Identifier, ItemType, Relation, Scalar
-from tests.estates import make_estate, write_estate
 from tests.exchange.reading import problems, read, refusal
 
 

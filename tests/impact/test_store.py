@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.bench.estates import make_estate
 from app.database.client import Connection, Database
 from app.impact import actions, store
 from app.impact.model import Direction, ReachedItem
@@ -14,7 +15,6 @@ from app.inventory.model import ItemType
 from app.topology.current import Topology
 from app.topology.graph import Graph
 from app.topology.reaching import reach
-from tests.estates import make_estate
 from tests.service import emptied
 from tests.stored import Raw, item, needs, upserted
 

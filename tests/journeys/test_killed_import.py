@@ -9,7 +9,7 @@ import httpx2
 import pytest
 from neo4j import Driver
 
-from tests.estates import make_estate, write_estate
+from app.bench.estates import make_estate, write_estate
 from tests.journeys.up import Running, ready, up, wait_for
 from tests.service import Json
 

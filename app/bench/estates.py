@@ -1,12 +1,9 @@
 """Made-up estates of any size as items.csv, dependencies.csv and members.csv; the same size gives the same files.
 
-    python -m tests.estates --items 100000 --out DIR
-
 Shaped like a large company: few business processes, many hosts, popular providers with thousands of dependents,
 redundancy groups, soft dependencies, cycles. About three edges an item; every row is valid, no edge is told twice.
 """
 
-import argparse
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -163,12 +160,3 @@ def _tables(estate: Estate) -> Iterator[tuple[str, Sequence[str], Iterable[Seque
     yield "items.csv", ITEM_COLUMNS, estate.items
     yield "dependencies.csv", DEPENDENCY_COLUMNS, estate.edges.values()
     yield "members.csv", MEMBER_COLUMNS, estate.members
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m tests.estates", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--items", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--out", type=Path, required=True)
-    given = parser.parse_args()
-    write_estate(make_estate(given.items, given.seed), given.out)

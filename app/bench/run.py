@@ -1,0 +1,103 @@
+"""A run: an estate in a Neo4j of its own, every figure, and nothing left behind."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from app.bench.answers import edit_figures, impact_figures, webhook_figures
+from app.bench.engines import check_installed
+from app.bench.estates import Estate, make_estate
+from app.bench.live import live_figures
+from app.bench.loading import MOST_IMPORTED_ITEMS, bare_load, import_figure
+from app.bench.model import Figure
+from app.bench.residence import load_figure, worker_memory
+from app.bench.seeds import chosen_seeds
+from app.bench.serving import working
+from app.bench.walks import walk_figures
+from app.database.client import Connection, Database
+from app.database.jar_download import Progress
+from app.database.migrations import migrate
+from app.database.server import ManagedServer
+from app.database.server_config import ServerMemory
+from app.impact.warm_up import warm_up
+from app.runtime import utc_now
+from app.settings import Settings
+from app.web.logs import configure_logs
+
+Say = Callable[[str], None]
+_TIMEOUT_SECONDS = 600
+
+
+async def bench(items: int, seeds: int, *, say: Say, progress: Progress | None = None) -> list[Figure]:
+    """Every figure on an estate of about so many items, medians over so many seeds of each kind.
+
+    Raises:
+        InvalidInput: a library that we compare ourselves with is not installed.
+        Unavailable: Neo4j cannot be fetched or booted.
+        WrongAnswer: two engines disagree.
+    """
+    check_installed()
+    # A line for each request would be written among the answers, and measured with them.
+    configure_logs(Settings(log_level="WARNING"))
+    say(f"making an estate of {items:,} items")
+    estate = make_estate(items)
+    with tempfile.TemporaryDirectory(prefix="underpin-bench-") as temporary:
+        folder = Path(temporary)
+        say("starting a Neo4j of its own in a temporary folder")
+        server = ManagedServer(folder / "data", say=say, progress=progress, memory=memory_for(items))
+        async with server:
+            imports = items <= MOST_IMPORTED_ITEMS
+            return await measured(server.connection, estate, folder / "estate", imports=imports, seeds=seeds, say=say)
+
+
+def memory_for(items: int) -> ServerMemory:
+    """Heap for an import of up to `MOST_IMPORTED_ITEMS`, and for reach over all of them; a page cache for the store."""
+    heap = 2048 if items <= MOST_IMPORTED_ITEMS else 4096
+    return ServerMemory(heap, max(256, items * 3 // 2_000))
+
+
+async def measured(
+    connection: Connection, estate: Estate, folder: Path, *, imports: bool, seeds: int, say: Say
+) -> list[Figure]:
+    """Every figure of this estate, on an empty server; with `imports` it is loaded by our import as well."""
+    await migrate(connection)
+    database, other = (
+        Database(connection, read_timeout_seconds=_TIMEOUT_SECONDS, write_timeout_seconds=_TIMEOUT_SECONDS)
+        for _ in range(2)
+    )
+    try:
+        return [
+            await (_imported(database, estate, folder, say) if imports else _loaded(database, estate, say)),
+            await worker_memory(connection),
+            *await _ask(database, other, seeds, say),
+        ]
+    finally:
+        await database.close()
+        await other.close()
+
+
+async def _imported(database: Database, estate: Estate, folder: Path, say: Say) -> Figure:
+    say("importing it, and loading it with a bare loader")
+    return await import_figure(database, estate, folder, utc_now())
+
+
+async def _loaded(database: Database, estate: Estate, say: Say) -> Figure:
+    say(f"loading it with a bare loader; an import of more than {MOST_IMPORTED_ITEMS:,} items needs a larger heap")
+    return Figure("bare load", await bare_load(database, estate, utc_now()), "rows/s")
+
+
+async def _ask(database: Database, other: Database, count: int, say: Say) -> list[Figure]:
+    await asyncio.to_thread(warm_up)
+    say("loading the graph")
+    graph, figure = await load_figure(database)
+    seeds = chosen_seeds(graph, count)
+    figures = [figure, *live_figures(graph, seeds)]
+    say(f"reach by five engines from {len(seeds.wide)} wide and {len(seeds.narrow)} narrow seeds")
+    figures += await walk_figures(database, graph, seeds)
+    say("questions, edits and events over HTTP")
+    async with working(database) as worker:
+        figures += await impact_figures(worker, graph, seeds)
+        figures += await edit_figures(worker, other)
+        figures += await webhook_figures(worker, graph)
+    return figures

@@ -1,0 +1,69 @@
+"""Serving: the application as a worker runs it, on a free port of loopback, in this event loop."""
+
+import asyncio
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+
+import httpx2
+import uvicorn
+
+from app.application import create_app
+from app.auth.actions import Gatekeeper
+from app.database.client import Database
+from app.events.standing import LiveStanding
+from app.runtime import Runtime, utc_now
+from app.settings import Settings
+from app.topology.current import Topology
+
+_TIMEOUT_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A running service and a caller of it."""
+
+    runtime: Runtime
+    client: httpx2.AsyncClient
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it listens, and leaves the signals to the command."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listens = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.listens.set()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.servers[0].sockets[0].getsockname()[1]}"
+
+    def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
+        return nullcontext()
+
+
+@asynccontextmanager
+async def working(database: Database) -> AsyncIterator[Worker]:
+    """A worker in local mode over this database, its graph loaded."""
+    topology = Topology(database, time.monotonic)
+    runtime = Runtime(Settings(), database, topology, LiveStanding(database, topology))
+    await runtime.standing.current()
+    gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)
+    app = create_app(runtime, gatekeeper, [], local_mode=True)
+    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on"))
+    serving = asyncio.create_task(server.serve())
+    try:
+        await server.listens.wait()
+        async with httpx2.AsyncClient(base_url=server.url, timeout=_TIMEOUT_SECONDS) as client:
+            yield Worker(runtime, client)
+    finally:
+        server.should_exit = True
+        await serving
+        await gatekeeper.close()
