@@ -30,7 +30,7 @@ WHERE coalesce(edge.strength, 'HARD') <> 'INFO'
 // An end that is being removed has no key left; the edge leads nowhere, but keeps its place in every column.
 RETURN collect(coalesce(dependent.key, '')) AS dependents, collect(coalesce(provider.key, '')) AS providers,
        collect(CASE WHEN type(edge) = 'HAS_MEMBER' THEN 2 WHEN edge.strength = 'SOFT' THEN 1 ELSE 0 END) AS kinds,
-       collect(coalesce(edge.weight, 1)) AS weights,
+       collect(CASE WHEN edge.weight >= 1 THEN toInteger(edge.weight) ELSE 1 END) AS weights,
        collect(coalesce(edge.toleranceSeconds, 0)) AS tolerance_seconds;
 
 // name: vertices_by_key
@@ -56,4 +56,4 @@ MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCAT
 WHERE coalesce(edge.strength, 'HARD') <> 'INFO'
 RETURN collect([dependent.key, provider.key,
                 CASE WHEN type(edge) = 'HAS_MEMBER' THEN 2 WHEN edge.strength = 'SOFT' THEN 1 ELSE 0 END,
-                coalesce(edge.weight, 1), coalesce(edge.toleranceSeconds, 0)]) AS edges;
+                CASE WHEN edge.weight >= 1 THEN toInteger(edge.weight) ELSE 1 END, coalesce(edge.toleranceSeconds, 0)]) AS edges;
