@@ -99,11 +99,14 @@ class World:
         """What these own states hurt."""
         return self.failing({key: Failure(state) for key, state in own.items()})
 
-    def failing(self, failures: Mapping[str, Failure], moment: Moment = NOW) -> Assessment:
-        """What these failures hurt, asked at this moment."""
+    def failing(
+        self, failures: Mapping[str, Failure], moment: Moment = NOW, *, planned: Mapping[str, Failure] | None = None
+    ) -> Assessment:
+        """What these failures hurt, asked at this moment; `planned`, if not those of them that say so."""
         own = {self.graph.number[key]: failure for key, failure in failures.items()}
         states = {number: failure.state for number, failure in own.items()}
-        return Assessment(ImpactReport(propagate(self.graph, states), own, moment))
+        apart = None if planned is None else {self.graph.number[key]: failure for key, failure in planned.items()}
+        return Assessment(ImpactReport(propagate(self.graph, states), own, moment, planned=apart))
 
     def without(self, *gone: str) -> "World":
         """The world after these items were removed."""

@@ -8,6 +8,7 @@ from app.database.client import Database, Reader
 from app.errors import InvalidInput, NotFound
 from app.impact import store
 from app.impact.model import Direction, Failure, Moment, Neighbourhood, ReachedItem, worst_failure
+from app.impact.planning import planned_among
 from app.impact.propagation import Propagation, propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
@@ -57,7 +58,9 @@ def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[int, Fa
     affected = together.affected
     by_itself = alone.worst.state[affected] > nominal.worst.state[affected]
     with_the_others = together.worst.state[affected] > without.worst.state[affected]
-    return ImpactReport(together, all_failures, moment, affected[np.flatnonzero(by_itself | with_the_others)])
+    planned = planned_among(others) | planned_among({number: failure})
+    hurt = affected[np.flatnonzero(by_itself | with_the_others)]
+    return ImpactReport(together, all_failures, moment, hurt, planned)
 
 
 def propagated(graph: Graph, own: Mapping[int, Failure]) -> Propagation:

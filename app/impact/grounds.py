@@ -2,30 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from app.impact.beginnings import Beginnings
 from app.impact.explanation import Explainer, Step, keys_of
 from app.impact.model import Failure, ImpactedItem
+from app.impact.planning import Plan
 from app.impact.propagation import Propagation, own_at_worst, propagate
 from app.impact.repair import smallest_repair
 from app.impact.sentence import Reason, reason_for
 from app.topology.cones import cone
+
+T = TypeVar("T")
 
 
 class Grounds:
     """Explains these affected items of a propagation, and what they stand on. Costs what it explains."""
 
     def __init__(
-        self, propagation: Propagation, failures: Mapping[int, Failure], now: datetime, numbers: Sequence[int]
+        self,
+        propagation: Propagation,
+        failures: Mapping[int, Failure],
+        planned: Mapping[int, Failure],
+        now: datetime,
+        numbers: Sequence[int],
     ) -> None:
         whole = propagation.graph
         self._graph = cone(whole, propagation.worst.state, numbers)
         inside = [whole.number[key] for key in self._graph.keys]
-        own = {place: propagation.own[number] for place, number in enumerate(inside) if number in propagation.own}
-        since = {place: failures[number] for place, number in enumerate(inside) if number in failures}
+        own = _among(propagation.own, inside)
         self._propagation = propagate(self._graph, own)
         self._explainer = Explainer(self._graph, own_at_worst(self._graph, own))
-        self._beginnings = Beginnings(self._propagation, since, now)
+        self._plan = Plan(self._propagation, _among(planned, inside))
+        self._beginnings = Beginnings(self._propagation, _among(failures, inside), now)
 
     def explain(self, key: str) -> bool:
         """Whether this item is among them."""
@@ -34,7 +43,8 @@ class Grounds:
     def item(self, key: str) -> ImpactedItem:
         """One item, its rule and its path."""
         graph, number = self._graph, self._graph.number[key]
-        path = keys_of(graph, self._explainer.path(number))
+        explainer = self._explainer_of(number)
+        path = keys_of(graph, explainer.path(number))
         return ImpactedItem(
             key=key,
             type=graph.type_of(number),
@@ -42,9 +52,18 @@ class Grounds:
             best_state=self._propagation.best.of(number),
             worst_state=self._propagation.worst.of(number),
             depth=len(path) - 1,
-            rule=self._explainer.rule(number),
+            rule=explainer.rule(number),
             path=path,
+            planned=self._plan.holds(number),
         )
+
+    def _explainer_of(self, number: int) -> Explainer:
+        """What is planned is explained by what was planned, even if a real failure is nearer."""
+        return self._plan.explainer if self._plan.holds(number) else self._explainer
+
+    def is_planned(self, key: str) -> bool:
+        """Whether planned failures alone give the item its state."""
+        return self._plan.holds(self._graph.number[key])
 
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
@@ -52,16 +71,26 @@ class Grounds:
 
     def causes(self, key: str) -> tuple[str, ...]:
         """A minimal set of causes that explains the item's state, by key."""
-        return keys_of(self._graph, self._explainer.causes(self._graph.number[key]))
+        number = self._graph.number[key]
+        return keys_of(self._graph, self._explainer_of(number).causes(number))
 
     def steps(self, key: str) -> list[Step]:
         """The tree behind the sentence."""
-        return self._explainer.steps(self._graph.number[key])
+        number = self._graph.number[key]
+        return self._explainer_of(number).steps(number)
 
     def reason(self, key: str) -> Reason:
         """Why the item is hurt, to be told in a sentence."""
-        return reason_for(self._propagation, self._explainer, self._graph.number[key])
+        number = self._graph.number[key]
+        if self._plan.holds(number):
+            return reason_for(self._plan.alone, self._plan.explainer, number, planned=True)
+        return reason_for(self._propagation, self._explainer, number)
 
     def repair(self, key: str) -> tuple[str, ...] | None:
         """The smallest set of causes whose repair clears the item; `None` where the search was given up."""
         return smallest_repair(self._propagation, self._graph.number[key])
+
+
+def _among(known: Mapping[int, T], inside: Sequence[int]) -> dict[int, T]:
+    """What is known of the items inside, by their place there."""
+    return {place: known[number] for place, number in enumerate(inside) if number in known}

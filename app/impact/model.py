@@ -36,7 +36,10 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ImpactedItem:
-    """One impacted item. `path` runs from it to a cause, both included; `depth` is its number of edges."""
+    """One impacted item. `path` runs from it to a cause, both included; `depth` is its number of edges.
+
+    `planned`: planned failures alone give it its state, and its rule and path are those of the planned ones.
+    """
 
     key: str
     type: ItemType
@@ -46,6 +49,7 @@ class ImpactedItem:
     depth: int
     rule: PropagationRule
     path: tuple[str, ...]
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +111,13 @@ class Neighbourhood:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How an item fails by itself: since when (`None`: from the moment of the question), and until when it is expected
-    to (`None`: as long as its recovery takes)."""
+    """How an item fails by itself: since when (`None`: from the moment of the question), until when it is expected to
+    (`None`: as long as its recovery takes), and whether that was planned."""
 
     state: HealthState
     since: datetime | None = None
     until: datetime | None = None
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

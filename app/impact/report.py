@@ -1,6 +1,7 @@
 """The report of one propagation: complete counts, and the impacted items page by page in the contract's order. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
@@ -10,6 +11,7 @@ from app.impact.explanation import Step
 from app.impact.grounds import Grounds
 from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Position, StateCount
 from app.impact.outlook import Outlook
+from app.impact.planning import Plan, planned_among
 from app.impact.priority import Priorities
 from app.impact.propagation import Propagation
 from app.impact.ranking import STATE_ORDER, ranked_page
@@ -26,7 +28,10 @@ FAILING_OVER = (
 
 
 class ImpactReport:
-    """What is hurt, asked at a moment. `only` narrows it to some of the affected items."""
+    """What is hurt, asked at a moment. `only` narrows it to some of the affected items.
+
+    `planned` are the failures that were planned, where an item has one beside the failure it is listed with.
+    """
 
     def __init__(
         self,
@@ -34,6 +39,7 @@ class ImpactReport:
         failures: Mapping[int, Failure],
         moment: Moment,
         only: Int32 | None = None,
+        planned: Mapping[int, Failure] | None = None,
     ) -> None:
         self.propagation = propagation
         self.graph = propagation.graph
@@ -41,6 +47,8 @@ class ImpactReport:
         self._states: Int8 = propagation.states(self._numbers)
         self._failures = failures
         self._outlook = Outlook(propagation, failures, moment)
+        self._planned = planned_among(failures) if planned is None else planned
+        self._plan = Plan(propagation, self._planned)
         self._grounds: list[Grounds] = []
         self.moment = moment
 
@@ -57,17 +65,19 @@ class ImpactReport:
 
     @cached_property
     def priority(self) -> int | None:
-        """The most urgent priority among the business items hit; an UNKNOWN one counts as its worst."""
+        """The most urgent priority among the business items hit; an UNKNOWN one counts as its worst, a planned one
+        not at all: what is planned wakes nobody."""
         return int(self._priorities.priority.min()) if len(self._priorities.priority) else None
 
     @cached_property
     def _priorities(self) -> Priorities:
-        return self._outlook.priorities(self._numbers[self._outlook.is_business(self._numbers)])
+        business = self._numbers[self._outlook.is_business(self._numbers)]
+        return self._outlook.priorities(business[~self._plan.among(business)])
 
     @property
     def depth_reached(self) -> int:
         """The longest path in the report, in edges."""
-        return int(self.propagation.rounds[self._numbers].max(initial=1)) - 1
+        return int(self._plan.rounds(self._numbers).max(initial=1)) - 1
 
     @property
     def unknown(self) -> int:
@@ -112,7 +122,7 @@ class ImpactReport:
     def grounds_of(self, keys: Sequence[str]) -> Grounds:
         """What explains these affected items together."""
         numbers = [self.graph.number[key] for key in keys]
-        grounds = Grounds(self.propagation, self._failures, self.moment.at, numbers)
+        grounds = Grounds(self.propagation, self._failures, self._planned, self.moment.at, numbers)
         self._grounds.append(grounds)
         return grounds
 
@@ -125,9 +135,14 @@ class ImpactReport:
         """One affected item, explained."""
         return self.grounds(key).item(key)
 
+    def is_planned(self, key: str) -> bool:
+        """Whether planned failures alone give the item its state."""
+        return self.grounds(key).is_planned(key)
+
     def forecast(self, key: str) -> Forecast:
-        """When the item is out, and what that means for the business."""
-        return self._outlook.of(self.graph.number[key])
+        """When the item is out, and what that means for the business; no priority if it is planned."""
+        found = self._outlook.of(self.graph.number[key])
+        return replace(found, priority=None, assumed=False) if self.is_planned(key) else found
 
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
@@ -154,6 +169,12 @@ class ImpactReport:
         """What failed by itself, by key."""
         own = self.propagation.own.items()
         return sorted((self.graph.keys[number], state) for number, state in own if state)
+
+    @property
+    def planned_causes(self) -> frozenset[str]:
+        """Which of them were planned to be as bad as they are."""
+        own = self.propagation.own
+        return frozenset(self.graph.keys[number] for number, state in self._plan.own.items() if state is own[number])
 
     def _filtered(
         self, types: Collection[ItemType] | None, states: Collection[HealthState] | None

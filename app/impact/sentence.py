@@ -33,6 +33,7 @@ class Reason:
     causes: tuple[str, ...]
     cause_state: HealthState
     group: Group | None
+    planned: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -43,11 +44,12 @@ class Reason:
 
     def sentence(self, names: Mapping[str, str]) -> str:
         """The sentence, with these names for the keys."""
-        head = f"{names[self.path[0]]} {'is' if self.certain else 'may be'} {self.state.name}"
+        purpose = " for planned maintenance" if self.planned else ""
+        head = f"{names[self.path[0]]} {'is' if self.certain else 'may be'} {self.state.name}{purpose}"
         if self.group:
             return f"{head}: {self._of_group(self.group, names)}"
         if self.rule is PropagationRule.OWN:
-            return f"{head} by itself"
+            return head if self.planned else f"{head} by itself"
         verb = "uses" if self.rule is PropagationRule.SOFT else "needs"
         way = f"{names[self.path[1]]}, which stands on " if len(self.path) > 2 else ""
         end = f"{names[self.path[-1]]}, which {self._is(self.path[-1:])} {self.cause_state.name}"
@@ -85,7 +87,7 @@ def breach_words(forecast: Forecast, now: datetime) -> str:
     return f"; it breaches its tolerance at {when}"
 
 
-def reason_for(propagation: Propagation, explainer: Explainer, number: int) -> Reason:
+def reason_for(propagation: Propagation, explainer: Explainer, number: int, *, planned: bool = False) -> Reason:
     """What the sentence about an affected item is made of."""
     graph, worst = propagation.graph, propagation.worst
     state = worst.of(number)
@@ -99,6 +101,7 @@ def reason_for(propagation: Propagation, explainer: Explainer, number: int) -> R
         causes=keys_of(graph, causes),
         cause_state=max(worst.of(cause) for cause in causes),
         group=next((_group(propagation, explainer, one, state) for one in path if graph.is_group(one)), None),
+        planned=planned,
     )
 
 
