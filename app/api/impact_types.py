@@ -48,6 +48,7 @@ class Cause:
     key: strawberry.Private[str]
     answer: strawberry.Private[Answer]
     state: HealthState
+    planned: bool = strawberry.field(description="Whether maintenance alone gives it this state.")
 
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
@@ -102,6 +103,9 @@ class ImpactedItem:
     worst_state: HealthState
     depth: int
     rule: PropagationRule
+    planned: bool = strawberry.field(
+        description="Whether planned maintenance alone gives it its state; then that is what explains it."
+    )
 
     @cached_property
     def forecast(self) -> Forecast:
@@ -135,7 +139,9 @@ class ImpactedItem:
     def slack_seconds(self) -> int | None:
         return self.forecast.slack_seconds
 
-    @strawberry.field(description="From 1, critical, to 5, planning; of business processes and services only.")
+    @strawberry.field(
+        description="From 1, critical, to 5, planning; of business processes and services, unless they are planned."
+    )
     def priority(self) -> int | None:
         return self.forecast.priority
 
@@ -221,7 +227,9 @@ class ImpactReport:
     answer: strawberry.Private[Answer]
     as_of: datetime
     graph_version: str
-    priority: int | None
+    priority: int | None = strawberry.field(
+        description="The most urgent of its business processes and services; what is planned does not count."
+    )
     depth_reached: int
     unknown: int
     assumptions: list[str]
@@ -230,7 +238,11 @@ class ImpactReport:
 
     @strawberry.field(description="What failed by itself.")
     def causes(self) -> list[Cause]:
-        return [Cause(key=key, answer=self.answer, state=state) for key, state in self.answer.report.causes]
+        planned = self.answer.report.planned_causes
+        return [
+            Cause(key=key, answer=self.answer, state=state, planned=key in planned)
+            for key, state in self.answer.report.causes
+        ]
 
     @strawberry.field(description="Items by type and state, OPERATIONAL aside.")
     def counts(self) -> list[StateCount]:
@@ -314,6 +326,7 @@ def _impacted(item: impact.ImpactedItem, answer: Answer) -> ImpactedItem:
         worst_state=item.worst_state,
         depth=item.depth,
         rule=item.rule,
+        planned=item.planned,
     )
 
 

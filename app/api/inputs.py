@@ -81,6 +81,7 @@ class FailureInput:
     until: datetime | None = strawberry.field(
         default=None, description="When it is expected to end; if not given, once its recoveryTimeSeconds is over."
     )
+    planned: bool = strawberry.field(default=False, description="Whether it is for maintenance.")
 
     def failure(self) -> Failure:
         """The failure this names.
@@ -91,7 +92,7 @@ class FailureInput:
         for name, instant in (("since", self.since), ("until", self.until)):
             if instant is not None and instant.tzinfo is None:
                 raise InvalidInput(f"{name} of {self.key!r} has no time zone; write it as {instant.isoformat()}Z")
-        return Failure(self.state, self.since, self.until)
+        return Failure(self.state, self.since, self.until, self.planned)
 
 
 @strawberry.input

@@ -33,7 +33,7 @@ class Identifier:
 
 @strawberry.type
 class Health:
-    """How an item is now, by the open events."""
+    """How an item is now, by the open events and the maintenance under way."""
 
     state: HealthState
     best_state: HealthState
@@ -42,7 +42,9 @@ class Health:
     since: datetime | None = strawberry.field(
         default=None, description="When it came into its state, by when the events say that they began."
     )
-    planned: bool = False
+    planned: bool = strawberry.field(
+        default=False, description="Whether planned maintenance alone gives it its state; then its causes are planned."
+    )
 
     @strawberry.field(description="A minimal set of items whose own trouble explains the state.")
     async def causes(self, info: RequestInfo) -> list["ConfigurationItem"]:
@@ -65,7 +67,7 @@ class ConfigurationItem(Node):
     created_at: datetime
     updated_at: datetime
 
-    @strawberry.field(description="How the item is now, by the open events.")
+    @strawberry.field(description="How the item is now, by the open events and the maintenance under way.")
     async def health(self, info: RequestInfo) -> Health:
         report = await info.context.current_impact()
         number = report.graph.number.get(self.record.key)
@@ -78,6 +80,7 @@ class ConfigurationItem(Node):
             worst_state=report.propagation.worst.of(number),
             cause_keys=report.causes_of(self.record.key),
             since=report.since(self.record.key),
+            planned=report.is_planned(self.record.key),
         )
 
     @strawberry.field(description="The team that answers for the item.")

@@ -168,6 +168,7 @@ def _item_document(item: ImpactedItem, forecast: Forecast, names: Mapping[str, s
         "name": names.get(item.key, item.key),
         "state": item.state.name,
         "because": list(item.path),
+        "planned": item.planned,
         "priority": forecast.priority,
         "outage": {"start": forecast.start, "end": forecast.end} if forecast.start else None,
         "breachAt": forecast.breach_at,
