@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from app.auth.model import AccessToken, Role
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events import actions as events
+from app.events.maintenance import MaintenanceDraft
+from app.events.planning import cancel_maintenance, plan_maintenance
 from app.events.sources import alertmanager
 from app.health import store as health
 from app.health.model import HealthPeriod
@@ -26,8 +29,8 @@ from tests.neo4j_server import Loop
 from tests.stored import NOW, Raw, item, needs, upserted
 
 APP = Path(__file__).parent.parent / "app"
-# `browsing` has a store of its own beside the inventory's.
-STORES = {"browsing": "inventory/browsing.py"}
+# Stores of their own, beside the inventory's and the events'.
+STORES = {"browsing": "inventory/browsing.py", "maintenance": "events/windows.py"}
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
 QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}
 SCANS = re.compile(r"AllNodesScan|NodeByLabelsScan|NodeByLabelScan|RelationshipTypesScan|RelationshipTypeScan")
@@ -108,6 +111,10 @@ async def _fill(connection: Connection) -> None:
     ended = {**raw, "status": "resolved", "endsAt": "2026-11-23T13:00:00Z"}
     for one in (raw, ended, {**raw, "startsAt": "2026-11-23T14:00:00Z"}):
         await events.receive(database, alertmanager.alerts({"alerts": [one]}, 10), NOW)
+
+    draft = MaintenanceDraft(["db-1"], HealthState.DOWN, None, NOW + timedelta(hours=1), "a new disk")
+    window = await plan_maintenance(database, draft, caller="tester", now=NOW, most_items=1, longest=timedelta(days=1))
+    await cancel_maintenance(database, window.id, now=NOW)
 
     renamed = {**raw, "labels": {"instance": "old.corp.example"}, "fingerprint": "renamed"}
     for key in ("old", "new"):

@@ -1,0 +1,86 @@
+"""Use cases of maintenance: plan a window, and cancel one."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from app.database.client import Database, Transaction
+from app.errors import InvalidInput, NotFound
+from app.events import windows
+from app.events.maintenance import MaintenanceDraft, MaintenanceWindow, checked
+from app.events.store import next_event_version
+
+_MOST_NAMED = 5
+
+
+async def plan_maintenance(
+    database: Database, draft: MaintenanceDraft, *, caller: str, now: datetime, most_items: int, longest: timedelta
+) -> MaintenanceWindow:
+    """Store a window; every worker minds it from its next look on.
+
+    Raises:
+        InvalidInput: as `checked`, or a redundancy group is named.
+        NotFound: a key names nothing.
+    """
+    right = checked(draft, now, most_items=most_items, longest=longest)
+    window = MaintenanceWindow(
+        id=str(uuid4()),
+        keys=tuple(right.keys),
+        state=right.state,
+        starts_at=right.starts_at or now,
+        ends_at=right.ends_at,
+        summary=right.summary,
+        created_at=now,
+        created_by=caller,
+    )
+
+    async def work(transaction: Transaction) -> None:
+        version = await next_event_version(transaction)
+        await _refuse_what_cannot_be_covered(transaction, window.keys)
+        await windows.store_window(transaction, window, version)
+
+    await database.write(work)
+    return window
+
+
+async def _refuse_what_cannot_be_covered(transaction: Transaction, keys: tuple[str, ...]) -> None:
+    groups = await windows.coverable_items(transaction, keys)
+    if unknown := [key for key in keys if key not in groups]:
+        raise NotFound(
+            f"no configuration item has the key {_listed(unknown)}; "
+            "look it up with search(text:) or items(filter:), nothing was planned"
+        )
+    if wrong := [key for key in keys if groups[key]]:
+        raise InvalidInput(
+            f"{_listed(wrong)} is a redundancy group and never fails by itself; name its members instead"
+        )
+
+
+def _listed(keys: list[str]) -> str:
+    more = f" and {len(keys) - _MOST_NAMED} more" if len(keys) > _MOST_NAMED else ""
+    return ", ".join(repr(key) for key in keys[:_MOST_NAMED]) + more
+
+
+async def cancel_maintenance(database: Database, id: str, *, now: datetime) -> MaintenanceWindow:
+    """The window, in effect no longer; one that is over, or was cancelled before, stays as it was.
+
+    Raises:
+        NotFound: the id names no window.
+    """
+    found = await windows.window_by_id(database, id)
+    if found is None:
+        raise _unknown(id)
+    if found.effective_until <= now:
+        return found
+
+    async def work(transaction: Transaction) -> MaintenanceWindow | None:
+        version = await next_event_version(transaction)
+        return await windows.cancel_window(transaction, id, at=now, version=version)
+
+    cancelled = await database.write(work)
+    if cancelled is None:
+        raise _unknown(id)
+    return cancelled
+
+
+def _unknown(id: str) -> NotFound:
+    return NotFound(f"no maintenance window has the id {id!r}; list them with maintenanceWindows")
