@@ -56,7 +56,7 @@ async def serve_http(
     """
     await may_listen(database, settings, settings.host, now=utc_now())
     topology = Topology(database, time.monotonic)
-    runtime = Runtime(settings, database, topology, LiveStanding(database, topology))
+    runtime = Runtime(settings, database, topology, LiveStanding(database, topology, utc_now))
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph
@@ -70,9 +70,7 @@ async def serve_http(
     )
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
-    recorder = HealthRecorder(
-        database, runtime.standing.current, runtime.moment, kept_days=settings.health_retention_days
-    )
+    recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     recording = asyncio.create_task(recorder.run())
     await _run(app, listener, on_signals)
     recording.cancel()

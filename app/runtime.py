@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.standing import LiveStanding
+from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.settings import Settings
 from app.topology.current import Topology
@@ -50,6 +51,10 @@ class Runtime:
         if at > self.clock():
             raise InvalidInput(f"asOf {at.isoformat()} is still to come; leave it out to ask about now")
         return await as_of(self.database, self.topology, at, most_items=self.settings.max_history_items)
+
+    async def picture(self) -> Picture:
+        """How the estate stands."""
+        return (await self.standing.current()).picture
 
     async def after_write(self) -> None:
         """Bring the arrays up to the write that was just committed."""

@@ -101,7 +101,7 @@ class Service:
     def record_health(self) -> None:
         """Write the history of health, as the service does every second."""
         runtime = self.runtime
-        recorder = HealthRecorder(runtime.database, runtime.standing.current, runtime.moment, kept_days=400)
+        recorder = HealthRecorder(runtime.database, runtime.picture, runtime.moment, kept_days=400)
         self.run(recorder.catch_up())
 
     def close(self) -> None:

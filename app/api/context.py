@@ -10,8 +10,8 @@ from strawberry.fastapi import BaseContext
 from app.auth.model import Caller
 from app.database.client import Reader
 from app.errors import NotFound
+from app.events.standing import Standing
 from app.impact.actions import UNKNOWN_KEY
-from app.impact.live import Picture
 from app.impact.report import ImpactReport
 from app.inventory import browsing, store
 from app.inventory.browsing import Neighbours
@@ -76,7 +76,7 @@ class Context(BaseContext):
 
     async def graph(self) -> Graph:
         """The graph this request sees; one version for the whole request."""
-        return (await self.load(_pictures, "current")).graph
+        return (await self.load(_standings, "current")).graph
 
     async def current_impact(self) -> ImpactReport:
         """The impact of the open events, once for the whole request."""
@@ -105,14 +105,14 @@ async def _item_lists(context: Context, lists: Sequence[tuple[str, ...]]) -> lis
     return [[found[key] for key in keys] for keys in lists]
 
 
-async def _pictures(context: Context, keys: Sequence[str]) -> list[Picture]:
-    picture = await context.runtime.standing.current()
-    return [picture for _ in keys]
+async def _standings(context: Context, keys: Sequence[str]) -> list[Standing]:
+    standing = await context.runtime.standing.current()
+    return [standing for _ in keys]
 
 
 async def _current_impacts(context: Context, keys: Sequence[str]) -> list[ImpactReport]:
-    picture = await context.load(_pictures, "current")
-    report = picture.report(context.runtime.moment())
+    standing = await context.load(_standings, "current")
+    report = standing.report(context.runtime.moment())
     return [report for _ in keys]
 
 

@@ -1,31 +1,60 @@
-"""How the estate stands by the open events: kept current by reading what has changed, never all of it."""
+"""How the estate stands by the open events and the maintenance under way: kept current by reading what has changed,
+never all of it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from app.database.client import Database
-from app.events import store
-from app.events.model import OpenEvent
-from app.impact.live import LiveImpact, Picture, Told
+from app.events import store, windows
+from app.events.maintenance import MaintenanceWindow
+from app.events.telling import Telling
+from app.impact.live import LiveImpact, Picture, Told, live_impact
+from app.impact.model import Moment
+from app.impact.report import ImpactReport
 from app.topology.current import Topology
 from app.topology.graph import Graph
-from app.topology.lineage import Place
+from app.topology.lineage import Difference, Place
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A picture of the estate, and of each item in maintenance the window that ends last."""
+
+    picture: Picture
+    maintained: Mapping[str, MaintenanceWindow]
+
+    @property
+    def graph(self) -> Graph:
+        """The estate."""
+        return self.picture.graph
+
+    def report(self, moment: Moment) -> ImpactReport:
+        """What the open events and the maintenance do to the estate."""
+        return self.picture.report(moment)
 
 
 class LiveStanding:
-    """The newest picture of one database. Safe to share between tasks; not between event loops."""
+    """The newest standing of one database. Safe to share between tasks; not between event loops."""
 
-    def __init__(self, database: Database, topology: Topology) -> None:
+    def __init__(self, database: Database, topology: Topology, clock: Callable[[], datetime] = _utc_now) -> None:
         self._database = database
         self._topology = topology
+        self._clock = clock
         self._lock = asyncio.Lock()
         self._version = 0
         self._place = Place(0, 0)
+        self._telling = Telling()
         self._live: LiveImpact | None = None
-        self._picture: Picture | None = None
+        self._standing: Standing | None = None
 
-    async def current(self) -> Picture:
-        """The picture as of the last committed write and delivery.
+    async def current(self) -> Standing:
+        """The standing as of the last committed write and delivery, and of now.
 
         Raises:
             Unavailable: Neo4j did not answer.
@@ -33,47 +62,52 @@ class LiveStanding:
         # A caller that gives up must not abandon half a step: the next one would have to begin again.
         return await asyncio.shield(self._refreshed())
 
-    async def _refreshed(self) -> Picture:
+    async def _refreshed(self) -> Standing:
         async with self._lock:
             await self._topology.current()
             # Others ask for the graph too: what is taken here belongs together.
-            graph, place = self._topology.graph, self._topology.lineage.place
+            graph, lineage = self._topology.graph, self._topology.lineage
+            place, difference = lineage.place, lineage.since(self._place)
             assert graph is not None
             # The version before the events: what is stored meanwhile is read again, which changes nothing.
-            version = await store.event_version(self._database)
-            news = await self._news(version)
-            if self._picture is None or news or place != self._place:
+            version, now = await store.event_version(self._database), self._clock()
+            known = self._standing
+            if known is None or version != self._version or place != self._place or not self._telling.lasts(now):
+                live, news = await self._news(graph, place, version, now)
                 # The arrays may be written in place only if we do not look at them either.
-                self._picture = None
-                self._live = await asyncio.to_thread(self._brought_up, graph, place, news, version)
-                self._picture = self._live.picture()
-            self._version, self._place = version, place
-            return self._picture
+                known = self._standing = None
+                self._live = await asyncio.to_thread(_brought_up, live, graph, difference)
+                await asyncio.to_thread(self._live.tell, news, version)
+                self._version, self._place = version, place
+                known = self._standing = Standing(self._live.picture(), self._telling.maintained)
+            return known
 
-    async def _news(self, version: int) -> Mapping[str, Told | None]:
-        """What has been told since the last time, and `None` for what is over."""
-        if self._live is not None and version == self._version:
-            return {}
-        if self._live is not None and version > self._version:
-            changed = await store.events_changed_since(self._database, self._version)
-            return {id: one.told if one else None for id, one in changed.items()}
-        # The first time, or a database that was replaced by an older one.
-        told = told_by(await store.open_events(self._database))
-        return dict.fromkeys(self._live.picture().told if self._live else ()) | told
-
-    def _brought_up(self, graph: Graph, place: Place, news: Mapping[str, Told | None], version: int) -> LiveImpact:
+    async def _news(
+        self, graph: Graph, place: Place, version: int, now: datetime
+    ) -> tuple[LiveImpact, Mapping[str, Told | None]]:
+        """What is kept, and what it has not been told yet."""
         live = self._live
-        difference = self._topology.lineage.since(self._place)
-        if live is None or difference is None:
-            told = dict(live.picture().told) if live else {}
-            live = LiveImpact(graph)
-            live.tell(told)
-        elif place != self._place:
-            live.follow(graph, difference.touched, difference.gone)
-        live.tell(news, version)
+        # A database that was replaced by an older one has a lower version.
+        if live is None or version < self._version or place.load != self._place.load:
+            opened, ahead = await asyncio.gather(
+                store.open_events(self._database), windows.windows_ahead(self._database, now)
+            )
+            self._telling = Telling()
+            return LiveImpact(graph), self._telling.news({one.id: one for one in opened}, ahead, now)
+        if version == self._version:
+            return live, self._telling.news({}, (), now)
+        events, planned = await asyncio.gather(
+            store.events_changed_since(self._database, self._version),
+            windows.windows_changed_since(self._database, self._version),
+        )
+        return live, self._telling.news(events, planned, now)
+
+
+def _brought_up(live: LiveImpact, graph: Graph, difference: Difference | None) -> LiveImpact:
+    """The same in an edited graph; without knowing the difference it is told everything anew."""
+    if live.graph is graph:
         return live
-
-
-def told_by(opened: Iterable[OpenEvent]) -> dict[str, Told]:
-    """What these events tell, by their ids."""
-    return {one.id: one.told for one in opened}
+    if difference is None:
+        return live_impact(graph, live.picture().told)
+    live.follow(graph, difference.touched, difference.gone)
+    return live

@@ -73,10 +73,10 @@ async def look_up(
     found = await actions.look_up(runtime.database, ref)
     if found.key is None and not found.candidates:
         raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
-    picture = await runtime.standing.current()
-    graph, report = picture.graph, None
+    standing = await runtime.standing.current()
+    graph, report = standing.graph, None
     if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
-        report = assess_one(graph, found.key, Failure(HealthState[state]), picture.failures, runtime.moment())
+        report = assess_one(graph, found.key, Failure(HealthState[state]), standing.picture.failures, runtime.moment())
     (impact,) = await _impact_documents(runtime, [(report, found.key)])
     return _json({"ref": ref, "match": _match_document(found), "impact": impact})
 

@@ -13,9 +13,8 @@ from app.events import store
 from app.events.actions import Judged, judge, matched, receive
 from app.events.model import Event, EventStatus, Match, MatchTier
 from app.events.sources import alertmanager
-from app.events.standing import LiveStanding
+from app.events.standing import LiveStanding, Standing
 from app.history.store import graph_version
-from app.impact.live import Picture
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
@@ -32,13 +31,13 @@ async def received(database: Database, *alerts: Json) -> tuple[Event, ...]:
     return await receive(database, parsed(*alerts), NOW)
 
 
-async def standing(database: Database) -> Picture:
+async def standing(database: Database) -> Standing:
     """How the estate stands, as one who was never there before reads it."""
     return await LiveStanding(database, Topology(database, lambda: 0.0)).current()
 
 
 async def open_own_states(database: Database) -> dict[str, HealthState]:
-    told = (await standing(database)).told.values()
+    told = (await standing(database)).picture.told.values()
     return {key: max(failure.state for named, failure in told if named == key) for key, _ in told}
 
 

@@ -59,7 +59,7 @@ async def told(worker: LiveStanding) -> tuple[int, dict[str, tuple[HealthState, 
     standing = await worker.current()
     report = standing.report(Moment(NOW + timedelta(days=1)))
     hurt = {found.key: (found.state, report.since(found.key)) for _, found in report.page(100)}
-    return standing.graph.version, hurt, sorted(standing.told)
+    return standing.graph.version, hurt, sorted(standing.picture.told)
 
 
 @LAW
@@ -111,10 +111,10 @@ async def test_a_database_that_was_replaced_by_an_older_one_is_read_again(
     worker = live(database)
     for number in range(3):
         await receive(database, parsed(alert("a.x", fingerprint=str(number))), NOW)
-    assert len((await worker.current()).told) == 3
+    assert len((await worker.current()).picture.told) == 3
 
     emptied(connection)
     await upserted(database, [component("a")])
     await receive(database, parsed(alert("a.x")), NOW)
 
-    assert len((await worker.current()).told) == 1
+    assert len((await worker.current()).picture.told) == 1

@@ -11,6 +11,7 @@ from app.events.standing import LiveStanding
 from app.health import store
 from app.health.model import HealthPeriod, Wanted
 from app.health.recorder import HealthRecorder
+from app.impact.live import Picture
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.inventory.model import ItemType
@@ -36,7 +37,10 @@ class Worker:
     def __init__(self, database: Database) -> None:
         self.now = NOW
         self.standing = LiveStanding(database, Topology(database, lambda: 0.0))
-        self.recorder = HealthRecorder(database, self.standing.current, lambda: Moment(self.now), kept_days=400)
+        self.recorder = HealthRecorder(database, self.picture, lambda: Moment(self.now), kept_days=400)
+
+    async def picture(self) -> Picture:
+        return (await self.standing.current()).picture
 
     async def at(self, now: datetime) -> None:
         """Let it write at this time."""
@@ -162,15 +166,15 @@ async def test_a_worker_that_was_overtaken_writes_nothing_older(database: Databa
     await shop(database)
     slow, fast = Worker(database), Worker(database)
     await send(database, "a")
-    old = await slow.standing.current()
+    old = await slow.picture()
     await send(database, "a", over=True)
     await send(database, "b")
     await fast.at(minutes(1))
 
-    async def stale() -> object:
+    async def stale() -> Picture:
         return old
 
-    slow.recorder = HealthRecorder(database, stale, lambda: Moment(minutes(2)), kept_days=400)  # type: ignore[arg-type]
+    slow.recorder = HealthRecorder(database, stale, lambda: Moment(minutes(2)), kept_days=400)
     await slow.recorder.catch_up()
 
     assert [(one.key, one.ended_at) for one in await history(database)] == [("ledger", None)]
