@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     middle_urgency_slack: float = Field(
         0.75, ge=0, le=1, description="Up to which share of its tolerance an item's slack is of middle urgency."
     )
+    max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
+    max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     graphql_max_depth: Positive = Field(12, description="Deepest GraphQL selection.")
     graphql_max_aliases: Positive = Field(30, description="Most aliases in a GraphQL document.")

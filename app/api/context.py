@@ -76,7 +76,11 @@ class Context(BaseContext):
 
     async def graph(self) -> Graph:
         """The graph this request sees; one version for the whole request."""
-        return (await self.load(_standings, "current")).graph
+        return (await self.standing()).graph
+
+    async def standing(self) -> Standing:
+        """How the estate stands, once for the whole request."""
+        return await self.load(_standings, "current")
 
     async def current_impact(self) -> ImpactReport:
         """The impact of the open events, once for the whole request."""
@@ -111,7 +115,7 @@ async def _standings(context: Context, keys: Sequence[str]) -> list[Standing]:
 
 
 async def _current_impacts(context: Context, keys: Sequence[str]) -> list[ImpactReport]:
-    standing = await context.load(_standings, "current")
+    standing = await context.standing()
     report = standing.report(context.runtime.moment())
     return [report for _ in keys]
 

@@ -6,8 +6,10 @@ import strawberry
 from strawberry.scalars import JSON
 
 from app.api.item_types import ConfigurationItem, item_of
+from app.api.maintenance_types import MaintenanceWindow, maintenance_window
 from app.api.relay import Connection, Edge, RequestInfo
 from app.events import model as events
+from app.events.actions import maintenance_during
 from app.events.model import EventStatus
 from app.impact.model import HealthState
 
@@ -46,6 +48,13 @@ class Event:
         key = self.record.match.key
         found = await info.context.graph() if key else None
         return await item_of(info.context, key) if key and found and key in found.number else None
+
+    @strawberry.field(
+        description="The maintenance its item is in, because of which it says nothing while it is open; null if none."
+    )
+    async def maintenance(self, info: RequestInfo) -> MaintenanceWindow | None:
+        window = maintenance_during(await info.context.standing(), self.record)
+        return maintenance_window(window) if window else None
 
 
 @strawberry.type

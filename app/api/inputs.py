@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 
 from app.api.item_types import Threshold
 from app.errors import InvalidInput, one_message
+from app.events.maintenance import MaintenanceDraft
 from app.events.model import EventStatus
 from app.impact.model import Failure, HealthState
 from app.inventory import model as inventory
@@ -93,6 +94,21 @@ class FailureInput:
             if instant is not None and instant.tzinfo is None:
                 raise InvalidInput(f"{name} of {self.key!r} has no time zone; write it as {instant.isoformat()}Z")
         return Failure(self.state, self.since, self.until, self.planned)
+
+
+@strawberry.input
+class MaintenanceInput:
+    """Items that are meant to be out for a while, and why."""
+
+    keys: list[str]
+    ends_at: datetime
+    summary: str
+    state: HealthState = strawberry.field(default=HealthState.DOWN, description="DOWN or DEGRADED.")
+    starts_at: datetime | None = strawberry.field(default=None, description="Now, if not given.")
+
+    def draft(self) -> MaintenanceDraft:
+        """The draft of `events.maintenance`."""
+        return MaintenanceDraft(self.keys, self.state, self.starts_at, self.ends_at, self.summary)
 
 
 @strawberry.input

@@ -43,6 +43,7 @@ _PAGED = {
     "reach",
     "events",
     "healthHistory",
+    "maintenanceWindows",
     "search",
     "paths",
     "commonCauses",

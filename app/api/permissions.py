@@ -33,6 +33,11 @@ def readable(description: str) -> Callable[[Resolver], Any]:
     return partial(strawberry.field, description=description, extensions=[Requires(Permission.READ)])
 
 
+def operates(description: str) -> Callable[[Resolver], Any]:
+    """A mutation for those who report events and plan maintenance."""
+    return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.OPERATE)])
+
+
 def edits(description: str) -> Callable[[Resolver], Any]:
     """A mutation for those who may change the inventory."""
     return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.EDIT)])

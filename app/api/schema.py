@@ -31,6 +31,7 @@ from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
+from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -40,12 +41,12 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, HealthQuery):
+class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, MaintenanceQuery, HealthQuery):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation):
+class Mutation(InventoryMutation, MaintenanceMutation):
     """Everything that can be changed."""
 
 

@@ -15,6 +15,8 @@ from fastapi.responses import Response
 from app.auth.model import Caller, Permission
 from app.errors import NotFound
 from app.events import actions
+from app.events.actions import Judged
+from app.events.maintenance import MaintenanceWindow
 from app.events.model import Alert, Event, Match
 from app.events.sources import alertmanager
 from app.impact.actions import assess_one
@@ -45,7 +47,7 @@ async def receive(request: Request, source: str, caller: Annotated[Caller, Depen
     done, _ = await asyncio.wait({judging}, timeout=max(0, until - loop.time()))
     if not done:
         judging.cancel()
-        listed = [{**_event_document(event), "impact": None} for event in events]
+        listed = [{**_event_document(event), "maintenance": None, "impact": None} for event in events]
         return _json(_delivery(len(alerts), len(events), listed), status_code=202)
     return _json(_delivery(len(alerts), len(events), judging.result()))
 
@@ -78,7 +80,9 @@ async def look_up(
     if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
         report = assess_one(graph, found.key, Failure(HealthState[state]), standing.picture.failures, runtime.moment())
     (impact,) = await _impact_documents(runtime, [(report, found.key)])
-    return _json({"ref": ref, "match": _match_document(found), "impact": impact})
+    window = standing.maintained.get(found.key) if found.key is not None else None
+    match = _match_document(found)
+    return _json({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
 
 
 def _json(document: object, status_code: int = 200) -> Response:
@@ -101,7 +105,15 @@ def _parser(source: str) -> Callable[[object, int], Sequence[Alert]]:
 async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[dict[str, object]]:
     judged = await actions.judge(await runtime.standing.current(), events, runtime.moment())
     impacts = await _impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
-    return [{**_event_document(one.event), "impact": impact} for one, impact in zip(judged, impacts, strict=True)]
+    return [_answer(one, impact) for one, impact in zip(judged, impacts, strict=True)]
+
+
+def _answer(judged: Judged, impact: dict[str, object] | None) -> dict[str, object]:
+    """An event in maintenance wakes nobody, even if what is hurt is not planned: that has an event of its own."""
+    if impact is not None and judged.maintenance is not None:
+        impact = {**impact, "priority": None}
+    document = _event_document(judged.event)
+    return {**document, "maintenance": _maintenance_document(judged.maintenance), "impact": impact}
 
 
 def _delivery(received: int, stored: int, events: list[dict[str, object]]) -> dict[str, object]:
@@ -115,6 +127,10 @@ def _event_document(event: Event) -> dict[str, object]:
 def _match_document(match: Match) -> dict[str, object]:
     tier = match.tier.value if match.tier else None
     return {"tier": tier, "key": match.key, "identifier": match.identifier, "candidates": list(match.candidates)}
+
+
+def _maintenance_document(window: MaintenanceWindow | None) -> dict[str, object] | None:
+    return {"id": window.id, "until": window.effective_until, "summary": window.summary} if window else None
 
 
 async def _impact_documents(

@@ -28,9 +28,15 @@ from tests.service import Client, Json, emptied, running
 
 SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(encoding="utf-8"))
 READS = {"node", "nodes", "item", "items", "search", "events"}
-READS |= {"healthHistory", "impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
+READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
+READS |= {"healthHistory", "maintenanceWindows"}
+OPERATES = {"planMaintenance", "cancelMaintenance"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
-WANTED = {**dict.fromkeys(READS, Permission.READ), **dict.fromkeys(EDITS, Permission.EDIT)}
+WANTED = {
+    **dict.fromkeys(READS, Permission.READ),
+    **dict.fromkeys(OPERATES, Permission.OPERATE),
+    **dict.fromkeys(EDITS, Permission.EDIT),
+}
 ROOTS = {
     name: (kind, field)
     for kind, root in (("query", SCHEMA.query_type), ("mutation", SCHEMA.mutation_type))
@@ -50,7 +56,7 @@ def literal(kind: GraphQLInputType) -> str:
     if isinstance(kind, GraphQLInputObjectType):
         given = {name: one.type for name, one in kind.fields.items() if isinstance(one.type, GraphQLNonNull)}
         return "{" + ", ".join(f"{name}: {literal(type)}" for name, type in given.items()) + "}"
-    return {"Int": "1", "Boolean": "true"}.get(kind.name, '"x"')
+    return {"Int": "1", "Boolean": "true", "DateTime": '"2026-11-23T12:00:00Z"'}.get(kind.name, '"x"')
 
 
 def operation(name: str) -> str:

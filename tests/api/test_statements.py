@@ -24,15 +24,27 @@ PAGE_OF_ITEMS = Counter(
 )
 
 
+PLAN = """
+mutation ($key: String!) {
+  planMaintenance(input: {
+    keys: [$key], startsAt: "2126-01-01T00:00:00Z", endsAt: "2126-01-02T00:00:00Z", summary: "a new disk"
+  }) { id }
+}
+"""
+
+
 @pytest.fixture(scope="module")
 def layered(connection: Connection) -> Iterator[Service]:
-    """Three layers of 100 items, `a` on `b` on `c`, every item with its own team."""
+    """Three layers of 100 items, `a` on `b` on `c`, every item with its own team; ten are to be maintained."""
     names = [f"{layer}-{number}" for layer in "abc" for number in range(100, 200)]
     teams = [{"key": f"team-{name}", "type": "TEAM"} for name in names]
     items = [{"key": name, "type": "COMPONENT", "owner": f"team-{name}"} for name in names]
     edges = [f"{above}-{number} -> {below}-{number}" for above, below in ("ab", "bc") for number in range(100, 200)]
     with running(emptied(connection)) as service:
-        service.client().add([*teams, *items], *edges)
+        client = service.client()
+        client.add([*teams, *items], *edges)
+        for number in range(100, 110):
+            client.graphql(PLAN, key=f"c-{number}")
         yield service
 
 
@@ -63,6 +75,7 @@ LISTS = {
     "search": f'search(text: "a", first: SIZE) {{ item {{ {ITEM} }} }}',
     "impact": f"impact(failures: [{FAILURES}]) {{ causes {{ item {{ key }} }} impacted(first: SIZE) {{ "
     "edges { node { item { key owner { key } } path { key owner { key } } causes { key } } } } }",
+    "maintenance": "maintenanceWindows(first: SIZE) { totalCount edges { node { items { key owner { key } } } } }",
     "health": "items(first: SIZE) { edges { node { key health { state causes { key } } } } }",
 }
 

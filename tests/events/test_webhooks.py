@@ -1,7 +1,7 @@
 """Webhooks and look-ups over HTTP: the answer of the contract, and a problem document for what cannot be taken."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 import orjson
@@ -63,6 +63,11 @@ IMPACT = {
 MATCH = {"tier": "fqdn", "key": "db-1", "identifier": "db-1.corp.example", "candidates": []}
 NO_MATCH: Json = {"tier": None, "key": None, "identifier": None, "candidates": []}
 AMBIGUOUS = {"tier": "fqdn", "key": None, "identifier": None, "candidates": ["spare-1", "spare-2"]}
+PLAN = """
+mutation ($keys: [String!]!, $endsAt: DateTime!) {
+  planMaintenance(input: {keys: $keys, endsAt: $endsAt, summary: "a new disk"}) { id }
+}
+"""
 OPEN = "{ events(filter: {status: FIRING}, first: 50) { totalCount } }"
 
 
@@ -115,11 +120,11 @@ def test_a_delivery_is_answered_with_the_match_and_impact_of_each_alert(client: 
         "stored": 4,
         "quarantined": 0,
         "events": [
-            {"status": "firing", "match": MATCH, "impact": IMPACT},
-            {"status": "firing", "match": NO_MATCH, "impact": None},
-            {"status": "firing", "match": AMBIGUOUS, "impact": None},
+            {"status": "firing", "match": MATCH, "maintenance": None, "impact": IMPACT},
+            {"status": "firing", "match": NO_MATCH, "maintenance": None, "impact": None},
+            {"status": "firing", "match": AMBIGUOUS, "maintenance": None, "impact": None},
             # Over, but the first alert still holds the item down.
-            {"status": "resolved", "match": MATCH, "impact": IMPACT},
+            {"status": "resolved", "match": MATCH, "maintenance": None, "impact": IMPACT},
         ],
     }
     assert client.graphql(OPEN)["events"]["totalCount"] == 3
@@ -168,7 +173,7 @@ def test_an_impact_that_is_not_ready_in_time_leaves_the_alerts_stored(connection
             "received": 1,
             "stored": 1,
             "quarantined": 0,
-            "events": [{"status": "firing", "match": MATCH, "impact": None}],
+            "events": [{"status": "firing", "match": MATCH, "maintenance": None, "impact": None}],
         }
         assert client.graphql(OPEN)["events"]["totalCount"] == 1
 
@@ -195,8 +200,49 @@ def test_the_link_of_an_answer_leads_to_the_same_impact(client: Client) -> None:
     assert document == {
         "ref": "db-1",
         "match": {**MATCH, "tier": "key", "identifier": "db-1"},
+        "maintenance": None,
         "impact": from_now(impact, document["impact"]),
     }
+
+
+def maintained(client: Client, *keys: str) -> Json:
+    """Maintenance of these items from now on, as an answer names it."""
+    until = f"{datetime.now(UTC) + timedelta(hours=4):%Y-%m-%dT%H:%M:%SZ}"
+    window = client.graphql(PLAN, keys=keys, endsAt=until)["planMaintenance"]
+    return {**window, "until": until, "summary": "a new disk"}
+
+
+def test_an_alert_about_an_item_in_maintenance_says_until_when_and_wakes_nobody(client: Client) -> None:
+    window = maintained(client, "db-1")
+
+    (event,) = posted(client, delivery(alert()))["events"]
+
+    assert event["maintenance"] == window
+    assert event["impact"]["priority"] is None
+    assert [(one["key"], one["planned"], one["priority"]) for one in event["impact"]["businessProcesses"]] == [
+        ("checkout", True, None)
+    ]
+    assert event["impact"]["businessProcesses"][0]["outage"]["end"] == window["until"]
+
+
+def test_an_alert_beside_the_maintenance_is_as_urgent_as_ever(client: Client) -> None:
+    maintained(client, "db-1")
+
+    alerts = [alert(fingerprint="a"), alert("", underpin_key="pay-api", fingerprint="b", severity="warning")]
+    planned, beside = posted(client, delivery(*alerts))["events"]
+
+    assert (planned["maintenance"] is None, planned["impact"]["priority"]) == (False, None)
+    assert beside["maintenance"] is None
+    assert [(one["key"], one["planned"]) for one in beside["impact"]["businessProcesses"]] == [("checkout", True)]
+
+
+def test_a_look_up_says_that_an_item_is_in_maintenance(client: Client) -> None:
+    window = maintained(client, "db-1")
+
+    answer = client.http.get("/lookup", params={"ref": "db-1"}).json()
+
+    assert answer["maintenance"] == window
+    assert (answer["impact"]["priority"], answer["impact"]["counts"]) == (None, {"DOWN": 4})
 
 
 def test_an_item_is_in_its_state_since_the_alert_began(client: Client) -> None:
@@ -240,6 +286,7 @@ def test_a_look_up_answers_for_one_reference(client: Client, reference: str, tie
     assert document == {
         "ref": reference,
         "match": {"tier": tier, "key": "db-1", "identifier": identifier, "candidates": []},
+        "maintenance": None,
         "impact": from_now(IMPACT, document["impact"]),
     }
 
@@ -253,7 +300,7 @@ def test_a_look_up_may_ask_for_a_degraded_item(client: Client) -> None:
 def test_a_look_up_of_an_ambiguous_reference_gives_the_candidates(client: Client) -> None:
     answer = client.http.get("/lookup", params={"ref": "spare.example"})
 
-    assert answer.json() == {"ref": "spare.example", "match": AMBIGUOUS, "impact": None}
+    assert answer.json() == {"ref": "spare.example", "match": AMBIGUOUS, "maintenance": None, "impact": None}
 
 
 def refused(answer: httpx2.Response) -> tuple[int, str, str]:
