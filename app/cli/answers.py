@@ -50,6 +50,7 @@ def impact(
     state: Annotated[Failure, typer.Option("--state", case_sensitive=False, help="How they fail.")] = Failure.DOWN,
     since: Annotated[str | None, instant_option("--since", "When they began to fail; now, if not given.")] = None,
     until: Annotated[str | None, instant_option("--until", "When they are expected to be back.")] = None,
+    planned: Annotated[bool, typer.Option("--planned", help="They fail for maintenance; that wakes nobody.")] = False,
     as_of: Annotated[str | None, instant_option("--as-of", "Ask the estate as it was then.")] = None,
     first: First = 50,
     as_json: AsJson = False,
@@ -57,7 +58,8 @@ def impact(
     token: Token = None,
 ) -> None:
     """Show what hurts when items fail, and why: a tree from cause to hurt."""
-    failures = [{"key": key, "state": state.value, "since": since, "until": until} for key in dict.fromkeys(keys)]
+    how = {"state": state.value, "since": since, "until": until, "planned": planned}
+    failures = [{"key": key, **how} for key in dict.fromkeys(keys)]
     with Service(url, token) as service:
         report = _whole_impact(service, {"failures": failures, "asOf": as_of}, None if as_json else first)
     if as_json:
@@ -90,7 +92,7 @@ def reach(
     """Show everything that needs an item, or that it needs, directly or not."""
     asked = {"key": key, "direction": direction.name, "maxDepth": max_depth}
     with Service(url, token) as service:
-        reached = _collected(
+        reached = collected(
             lambda size, after: service.graphql(REACH, **asked, first=size, after=after)["reach"],
             None if as_json else first,
         )
@@ -138,13 +140,13 @@ def _whole_impact(service: Service, asked: Mapping[str, object], limit: int | No
             connection: Json = seen[-1]["impacted"]
             return connection
 
-        impacted = _collected(page, limit)
+        impacted = collected(page, limit)
         if len({report["graphVersion"] for report in seen}) == 1:
             return seen[0] | {"impacted": impacted}
     raise Unavailable("the graph changed while the pages of the answer were fetched; try again in a quieter moment")
 
 
-def _collected(page: Callable[[int, str | None], Json], limit: int | None) -> Json:
+def collected(page: Callable[[int, str | None], Json], limit: int | None) -> Json:
     """`totalCount` and up to `limit` nodes of a connection, whose pages `page` fetches by size and cursor."""
     nodes: list[Json] = []
     after = None

@@ -7,7 +7,7 @@ query CliImpact($failures: [FailureInput!]!, $asOf: DateTime, $first: Int!, $aft
   impact(failures: $failures, asOf: $asOf) {
     asOf graphVersion priority depthReached truncated hidden unknown assumptions
     counts { type state count }
-    causes { item { key name } state }
+    causes { item { key name } state planned }
     worst: impacted(types: [BUSINESS_PROCESS, BUSINESS_SERVICE], first: 3) {
       edges { node { sentence repairs { key name } } }
     }
@@ -20,7 +20,7 @@ query CliImpact($failures: [FailureInput!]!, $asOf: DateTime, $first: Int!, $aft
       pageInfo { hasNextPage endCursor }
       edges { node {
         item { __typename key name kind }
-        state depth rule breachAt slackSeconds
+        state depth rule planned breachAt slackSeconds
         path { key name }
         causes { key }
       } }
@@ -63,4 +63,36 @@ query CliStatus {
 }
 """
 
-DOCUMENTS: Mapping[str, str] = {"impact": IMPACT, "reach": REACH, "paths": PATHS, "status": STATUS}
+_WINDOW = "id keys state startsAt endsAt summary createdAt createdBy cancelledAt active"
+
+PLAN_MAINTENANCE = f"""
+mutation CliPlanMaintenance($input: MaintenanceInput!) {{
+  planMaintenance(input: $input) {{ {_WINDOW} }}
+}}
+"""
+
+CANCEL_MAINTENANCE = f"""
+mutation CliCancelMaintenance($id: ID!) {{
+  cancelMaintenance(id: $id) {{ {_WINDOW} }}
+}}
+"""
+
+MAINTENANCE_WINDOWS = f"""
+query CliMaintenanceWindows($key: String, $activeAt: DateTime, $first: Int!, $after: String) {{
+  maintenanceWindows(key: $key, activeAt: $activeAt, first: $first, after: $after) {{
+    totalCount
+    pageInfo {{ hasNextPage endCursor }}
+    edges {{ node {{ {_WINDOW} }} }}
+  }}
+}}
+"""
+
+DOCUMENTS: Mapping[str, str] = {
+    "impact": IMPACT,
+    "reach": REACH,
+    "paths": PATHS,
+    "status": STATUS,
+    "plan maintenance": PLAN_MAINTENANCE,
+    "cancel maintenance": CANCEL_MAINTENANCE,
+    "maintenance windows": MAINTENANCE_WINDOWS,
+}

@@ -14,6 +14,7 @@ from app.errors import Problem
 COLOURS: Mapping[str, str] = {"DOWN": "bold red", "DEGRADED": "yellow", "UNKNOWN": "magenta", "OPERATIONAL": "green"}
 _STATES = ("DOWN", "DEGRADED", "UNKNOWN")
 _PROCESS = "businessprocess"
+_BUSINESS = ("BUSINESS_PROCESS", "BUSINESS_SERVICE")
 _TYPES = {
     _PROCESS: "business process",
     "businessservice": "business service",
@@ -38,12 +39,18 @@ def titled(item: Mapping[str, str]) -> str:
 def impact_heading(report: Json) -> Iterator[Text]:
     """What was asked, and how urgent the answer is."""
     causes = report["causes"]
-    named = ", ".join(f"{titled(one['item'])} {one['state']}" for one in causes[:5])
+    named = ", ".join(f"{titled(one['item'])} {_planned(one)}{one['state']}" for one in causes[:5])
     others = f" and {len(causes) - 5} more" if len(causes) > 5 else ""
     yield Text(f"{named or 'Nothing failed'}{others}", "bold")
-    priority = report["priority"]
-    urgency = "no business process or service is hurt" if priority is None else f"priority {priority} of 1 to 5"
-    yield Text(f"{urgency}; as of {_instant(report['asOf'])}, graph version {report['graphVersion']}", "dim")
+    yield Text(f"{_urgency(report)}; as of {_instant(report['asOf'])}, graph version {report['graphVersion']}", "dim")
+
+
+def _urgency(report: Json) -> str:
+    if report["priority"] is not None:
+        return f"priority {report['priority']} of 1 to 5"
+    if any(one["planned"] for one in report["causes"]) and any(one["type"] in _BUSINESS for one in report["counts"]):
+        return "what is hurt of the business is planned and has no priority"
+    return "no business process or service is hurt"
 
 
 def impact_sentences(report: Json) -> Iterator[Text]:
@@ -154,6 +161,36 @@ def refused_lines(report: Json) -> Iterator[Text]:
         yield from problem_lines([Problem(one["where"], one["message"]) for one in report["refused"]], count)
 
 
+def window_table(windows: Sequence[Json]) -> Table:
+    """A line for each maintenance window."""
+    table = columns("id", "starts", "ends", "is", "state", "what", "items")
+    for one in windows:
+        standing = "cancelled" if one["cancelledAt"] else "active" if one["active"] else ""
+        named = ", ".join(printable(key) for key in one["keys"][:3])
+        more = f" and {len(one['keys']) - 3:,} more" if len(one["keys"]) > 3 else ""
+        starts, ends = (_instant(one[name]) for name in ("startsAt", "endsAt"))
+        table.add_row(
+            printable(one["id"]),
+            starts,
+            ends,
+            standing,
+            Text(*_state(one["state"])),
+            printable(one["summary"]),
+            f"{named}{more}",
+        )
+    return table
+
+
+def window_line(window: Json) -> Text:
+    """A maintenance window in a sentence."""
+    count = len(window["keys"])
+    items = printable(window["keys"][0]) if count == 1 else f"{count:,} items"
+    span = f"from {_instant(window['startsAt'])} until {_instant(window['endsAt'])}"
+    if window["cancelledAt"]:
+        return Text(f"maintenance {window['id']} of {items} was cancelled at {_instant(window['cancelledAt'])}")
+    return Text(f"maintenance {window['id']}: {items} {window['state']} {span}")
+
+
 def status_table(ready: Json, data: Json | None) -> Table:
     """Each part and what it says, then the graph's figures and what is failing."""
     table = columns("", "", "")
@@ -176,8 +213,12 @@ def _instant(written: str) -> str:
 
 def _impacted(node: Json) -> Text:
     item = node["item"]
-    words = f"{titled(item)}, {type_words(item['__typename'])}, {node['rule']}"
+    words = f"{titled(item)}, {type_words(item['__typename'])}, {_planned(node)}{node['rule']}"
     return Text.assemble(_state(node["state"]), " ", _emphasised(item, words))
+
+
+def _planned(answer: Json) -> str:
+    return "planned " if answer["planned"] else ""
 
 
 def _emphasised(item: Json, words: str) -> Text:

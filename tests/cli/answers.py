@@ -11,7 +11,8 @@ def item(key: str, type: str = "Component", name: str | None = None) -> Json:
 
 def hurt(item: Json, state: str, rule: str, *path: str) -> Json:
     steps = [{"key": key, "name": key.title()} for key in path]
-    return {"item": item, "state": state, "depth": len(path) - 1, "rule": rule, "path": steps, "causes": []}
+    shape = {"depth": len(path) - 1, "rule": rule, "path": steps, "causes": [], "planned": False}
+    return {"item": item, "state": state, **shape}
 
 
 def report(nodes: list[Json], **other: object) -> Json:
@@ -29,7 +30,7 @@ def report(nodes: list[Json], **other: object) -> Json:
             {"type": "COMPONENT", "state": "DOWN", "count": 1200},
             {"type": "COMPONENT", "state": "DEGRADED", "count": 3},
         ],
-        "causes": [{"item": DB, "state": "DOWN"}],
+        "causes": [{"item": DB, "state": "DOWN", "planned": False}],
         "impacted": {"totalCount": len(nodes), "nodes": nodes},
         "worst": {"edges": [{"node": {"sentence": "Checkout is DOWN: it needs Db, which is DOWN", "repairs": [DB]}}]},
         "atRisk": {"totalCount": 0, "truncated": False, "edges": []},

@@ -39,8 +39,18 @@ def nobody(url: str) -> str:
 
 @pytest.mark.parametrize(
     "command",
-    [("impact", "db"), ("reach", "db"), ("paths", "a", "b"), ("status",), ("export",), ("import", __file__)],
-    ids=lambda command: str(command[0]),
+    [
+        ("impact", "db"),
+        ("reach", "db"),
+        ("paths", "a", "b"),
+        ("maintenance", "list"),
+        ("maintenance", "cancel", "x"),
+        ("maintenance", "plan", "db", "--until", "2126-01-01T00:00:00Z", "--summary", "a new disk"),
+        ("status",),
+        ("export",),
+        ("import", __file__),
+    ],
+    ids=lambda command: " ".join(command[:2]),
 )
 def test_a_service_that_is_not_there_fails_with_what_to_do(command: tuple[str, ...], closed_url: str) -> None:
     # The suffix of this file is not checked here: what a service takes is the service's business.
@@ -63,6 +73,10 @@ def test_the_address_may_come_from_the_environment(closed_url: str) -> None:
         ("impact", "db", "--as-of", "2026-13-01"),
         ("reach", "db", "--direction", "up"),
         ("paths", "a"),
+        ("maintenance", "plan", "db", "--summary", "no end"),
+        ("maintenance", "plan", "db", "--until", "tomorrow", "--summary", "a new disk"),
+        ("maintenance", "plan", "--until", "2126-01-01T00:00:00Z", "--summary", "nothing"),
+        ("maintenance", "cancel"),
         ("import",),
         ("import", "/nowhere/items.csv"),
         ("export", "--format", "csv"),

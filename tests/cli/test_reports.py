@@ -1,5 +1,6 @@
 """Reports: answers drawn as exact text."""
 
+import re
 from collections.abc import Iterable
 from io import StringIO
 
@@ -20,6 +21,8 @@ from app.cli.reports import (
     risk_lines,
     status_table,
     type_words,
+    window_line,
+    window_table,
 )
 from tests.cli import answers
 from tests.cli.answers import hurt, item, report
@@ -50,6 +53,56 @@ def test_the_heading_says_when_no_business_is_hurt() -> None:
     assert plain(impact_heading(report([DB], priority=None)))[1] == (
         "no business process or service is hurt; as of 2026-11-24 10:00:00 UTC, graph version 7"
     )
+
+
+def test_the_heading_and_the_tree_say_what_is_planned() -> None:
+    planned = report([{**DB, "planned": True}], priority=None, causes=[{**report([])["causes"][0], "planned": True}])
+
+    assert plain(impact_heading(planned)) == [
+        "Db (db) planned DOWN",
+        "what is hurt of the business is planned and has no priority; as of 2026-11-24 10:00:00 UTC, graph version 7",
+    ]
+    assert plain(impact_lines(planned)) == ["DOWN Db (db), component, planned OWN"]
+
+
+WINDOW = {
+    "id": "w-1",
+    "keys": ["db"],
+    "state": "DOWN",
+    "startsAt": "2026-11-24T22:00:00+00:00",
+    "endsAt": "2026-11-25T04:00:00+00:00",
+    "summary": "A new disk",
+    "cancelledAt": None,
+    "active": True,
+}
+
+
+def test_maintenance_windows_are_a_table() -> None:
+    later = {**WINDOW, "id": "w-2", "keys": ["a", "b", "c", "d", "e"], "active": False}
+    cancelled = {**WINDOW, "id": "w-3", "cancelledAt": "2026-11-24T21:00:00+00:00", "active": False}
+    screen = Screen(file=StringIO(), record=True, width=150)
+
+    screen.print(window_table([WINDOW, later, cancelled]))
+
+    assert [line.split("  ") for line in _squeezed(screen.export_text())] == [
+        ["id", "starts", "ends", "is", "state", "what", "items"],
+        ["w-1", "2026-11-24 22:00:00 UTC", "2026-11-25 04:00:00 UTC", "active", "DOWN", "A new disk", "db"],
+        ["w-2", "2026-11-24 22:00:00 UTC", "2026-11-25 04:00:00 UTC", "DOWN", "A new disk", "a, b, c and 2 more"],
+        ["w-3", "2026-11-24 22:00:00 UTC", "2026-11-25 04:00:00 UTC", "cancelled", "DOWN", "A new disk", "db"],
+    ]
+
+
+def _squeezed(text: str) -> list[str]:
+    return [re.sub(r" {2,}", "  ", line.strip()) for line in text.splitlines()]
+
+
+def test_a_window_is_told_in_a_sentence() -> None:
+    cancelled = {**WINDOW, "keys": ["a", "b"], "cancelledAt": "2026-11-24T21:00:00+00:00"}
+
+    assert window_line(WINDOW).plain == (
+        "maintenance w-1: db DOWN from 2026-11-24 22:00:00 UTC until 2026-11-25 04:00:00 UTC"
+    )
+    assert window_line(cancelled).plain == "maintenance w-1 of 2 items was cancelled at 2026-11-24 21:00:00 UTC"
 
 
 def test_what_would_clear_an_item_is_said_if_it_is_not_all_that_failed() -> None:
