@@ -5,20 +5,31 @@
 OPTIONAL MATCH (graph:GraphVersion {id: 'graph'})
 RETURN coalesce(graph.version, 0) AS version;
 
+// name: graph_position
+// The version of the graph with the mark of the write that made it, and how many transactions of ours were committed.
+// params: nothing
+// returns: version, mark, writes
+// scan: there is one counter for each kind of writer
+OPTIONAL MATCH (graph:GraphVersion {id: 'graph'})
+OPTIONAL MATCH (counter:WriteCounter)
+RETURN coalesce(graph.version, 0) AS version, graph.mark AS mark, sum(counter.writes) AS writes;
+
 // name: next_graph_version
-// Takes the next version and, until the commit, the right to write.
+// Takes the next version and, until the commit, the right to write. The mark tells it from the same version of another
+// database, or of this one when it was put back to an earlier day.
 // params: nothing
 // returns: version
 MERGE (graph:GraphVersion {id: 'graph'})
-SET graph.version = coalesce(graph.version, 0) + 1
+SET graph.version = coalesce(graph.version, 0) + 1, graph.follows = graph.mark, graph.mark = randomUUID()
 RETURN graph.version AS version;
 
 // name: record_change
-// Writes the journal entry of this transaction's version.
+// Writes the journal entry of this transaction's version, with the mark of the write it follows.
 // params: version (integer), at (datetime), caller (string), source (string or null), touched (list of item keys), removed (list of item keys)
 // returns: nothing
+MATCH (graph:GraphVersion {id: 'graph'})
 CREATE (change:Change {version: $version})
-SET change.at = $at, change.caller = $caller, change.source = $source, change.touched = $touched, change.removed = $removed;
+SET change.mark = graph.mark, change.follows = graph.follows, change.at = $at, change.caller = $caller, change.source = $source, change.touched = $touched, change.removed = $removed;
 
 // name: record_images
 // Keeps what this version replaced, as documents of items and of the edges that left them, so that what was can be told.
@@ -49,10 +60,10 @@ RETURN reduce(found = null, change IN journal | CASE WHEN change.at <= $at THEN 
 // name: changes_since
 // The journal after a version, oldest first; a gap in the versions means that entries were dropped.
 // params: version (integer)
-// returns: version, touched, removed
+// returns: version, mark, follows, touched, removed
 MATCH (change:Change)
 WHERE change.version > $version
-RETURN change.version AS version, change.touched AS touched, change.removed AS removed
+RETURN change.version AS version, change.mark AS mark, change.follows AS follows, change.touched AS touched, change.removed AS removed
 ORDER BY version;
 
 // name: forget_changes

@@ -29,8 +29,12 @@ from tests.neo4j_server import Loop
 from tests.stored import NOW, Raw, item, needs, upserted
 
 APP = Path(__file__).parent.parent / "app"
-# Stores of their own, beside the inventory's and the events'.
-STORES = {"browsing": "inventory/browsing.py", "maintenance": "events/windows.py"}
+# Stores of their own beside the inventory's and the events', and the client, of which every write counts itself.
+STORES = {
+    "browsing": "inventory/browsing.py",
+    "database": "database/client.py",
+    "maintenance": "events/windows.py",
+}
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
 QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}
 SCANS = re.compile(r"AllNodesScan|NodeByLabelsScan|NodeByLabelScan|RelationshipTypesScan|RelationshipTypeScan")
@@ -181,6 +185,29 @@ def test_reach_visits_every_item_once(session: Session, name: str) -> None:
     assert [one for one in _operators(plan) if one.startswith("VarLengthExpand")] == [
         "VarLengthExpand(Pruning,BFS,All)"
     ]
+
+
+NAMES = """
+CALL () {
+  MATCH (n) WHERE NOT n:__Neo4jMigration UNWIND labels(n) + keys(n) AS name RETURN name
+  UNION
+  MATCH (n)-[edge]->() WHERE NOT n:__Neo4jMigration UNWIND [type(edge)] + keys(edge) AS name RETURN name
+}
+RETURN collect(name) AS names
+"""
+
+
+def test_every_name_we_write_comes_with_the_schema(session: Session) -> None:
+    # A name that is new to Neo4j is a transaction by itself, which history/watch.py would take for another program's.
+    declared = {
+        name
+        for path in resource_folder("migrations").glob("V*.cypher")
+        for name in re.findall(r"'(\w+)'", path.read_text(encoding="utf-8"))
+    }
+
+    (row,) = session.run(NAMES)
+
+    assert {*row["names"]} - declared == set()
 
 
 @pytest.mark.parametrize("feature", [one for one in FEATURES if one != "examples"])

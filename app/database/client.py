@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import neo4j
-from neo4j import AsyncGraphDatabase, AsyncManagedTransaction
+from neo4j import AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult
+from neo4j.api import AsyncBookmarkManager
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, TransientError
 
-from app.database.queries import Query
+from app.database.commits import Commit, commit_of
+from app.database.queries import Query, load_queries
 from app.errors import InvalidInput, Unavailable
 
 # What the driver hands over is untyped; the store wrappers give every column its type.
 Row = dict[str, Any]
 T = TypeVar("T")
 
+_QUERIES = load_queries("database")
 _GRACE_SECONDS = 5
+_PAUSES_SECONDS = (0.1, 0.5)
 _OUT_OF_MEMORY = ("MemoryPoolOutOfMemory", "MemoryLimit", "OutOfMemory")
 _NO_DATABASE = ("DatabaseNotFound",)
+_LOST_BOOKMARK = ("BookmarkTimeout", "InvalidBookmark")
 _TIMED_OUT = ("TransactionTimedOut", "LockAcquisitionTimeout", "LockClientStopped")
 
 
@@ -54,9 +59,26 @@ class Transaction:
         if not query.columns:
             await result.consume()
             return []
-        # Not `result.data()`, which walks through every value in search of nodes.
-        columns = result.keys()
-        return [dict(zip(columns, record, strict=True)) async for record in result]
+        return await _records(result)
+
+
+async def _records(result: AsyncResult) -> list[Row]:
+    # Not `result.data()`, which walks through every value in search of nodes.
+    columns = result.keys()
+    return [dict(zip(columns, record, strict=True)) async for record in result]
+
+
+async def count_write(transaction: Transaction, counter: str) -> None:
+    """Count this transaction among ours, as its last statement: writers of one counter wait for each other's commit."""
+    await transaction.rows(_QUERIES["count_write"], counter=counter)
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The records of a read that went to the writer, and the last commit it can have seen, where the server says so."""
+
+    rows: list[Row]
+    commit: Commit | None
 
 
 class Database:
@@ -78,7 +100,7 @@ class Database:
             liveness_check_timeout=60,
             notifications_min_severity="OFF",
         )
-        self._bookmarks = AsyncGraphDatabase.bookmark_manager()
+        self._bookmarks = _bookmarks_for(connection.uri)
 
     async def rows(self, query: Query, **parameters: object) -> list[Row]:
         """Every record of a read, on a session of its own.
@@ -92,10 +114,39 @@ class Database:
 
         timeout = self._read_timeout_seconds
         async with self._session(neo4j.READ_ACCESS) as session:
-            return await _answered(session.execute_read(_limited(work, timeout)), timeout)
+            return await self._answer(session.execute_read(_limited(work, timeout)), timeout)
 
-    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def newest(self, query: Query, **parameters: object) -> Newest:
+        """Every record of a read by the server that takes the writes, which on a cluster is ahead of the others.
+
+        Raises:
+            Unavailable: the server did not answer, or not within the read timeout.
+        """
+        timeout = self._read_timeout_seconds
+        for pause in _PAUSES_SECONDS:
+            try:
+                return await _answered(self._newest(query, parameters), timeout)
+            except Unavailable as error:
+                if not _is_passing(error.__cause__):
+                    raise
+            await asyncio.sleep(pause)
+        return await self._answer(self._newest(query, parameters), timeout)
+
+    async def _newest(self, query: Query, parameters: dict[str, object]) -> Newest:
+        self._notice(query.name)
+        statement = neo4j.Query(query.text, timeout=self._read_timeout_seconds)
+        # A statement by itself takes one round trip where a transaction takes three, and its bookmark is no older.
+        async with self._session(neo4j.WRITE_ACCESS) as session:
+            result = await session.run(statement, parameters)
+            rows = await _records(result)
+            (bookmark,) = (await session.last_bookmarks()).raw_values or ("",)
+            return Newest(rows, commit_of(bookmark))
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, counter: str = "writes") -> T:
         """Run `work` in one write transaction; it may run again, so it must send nothing to anyone.
+
+        The transaction counts itself, so that it is not taken for another program's. What must not wait for the
+        commit of an import has a `counter` of its own.
 
         Raises:
             Unavailable: the server did not answer, or not within the write timeout; nothing was written.
@@ -104,7 +155,10 @@ class Database:
 
         async def attempt(transaction: AsyncManagedTransaction) -> T:
             try:
-                return await work(Transaction(transaction, self._notice))
+                opened = Transaction(transaction, self._notice)
+                result = await work(opened)
+                await count_write(opened, counter)
+                return result
             except TransientError as error:
                 # The driver would try again and again what cannot succeed (48 s were measured).
                 if _is(error, _OUT_OF_MEMORY):
@@ -113,7 +167,7 @@ class Database:
 
         timeout = self._write_timeout_seconds
         async with self._session(neo4j.WRITE_ACCESS) as session:
-            return await _answered(session.execute_write(_limited(attempt, timeout)), timeout)
+            return await self._answer(session.execute_write(_limited(attempt, timeout)), timeout)
 
     async def server_version(self) -> str:
         """The server's version, as `2026.08.1`."""
@@ -129,9 +183,28 @@ class Database:
             database=self.connection.database, default_access_mode=access_mode, bookmark_manager=self._bookmarks
         )
 
+    async def _answer(self, awaitable: Awaitable[T], timeout_seconds: int) -> T:
+        try:
+            return await _answered(awaitable, timeout_seconds)
+        except Unavailable as error:
+            if _is(error.__cause__, _LOST_BOOKMARK):
+                # The database was put back to before what we saw last; waiting for that again would never end.
+                self._bookmarks = _bookmarks_for(self.connection.uri)
+            raise
+
     def _notice(self, name: str) -> None:
         for listener in self.listeners:
             listener(name)
+
+
+def _bookmarks_for(uri: str) -> AsyncBookmarkManager | None:
+    # Without routing every session asks the same server, which needs no bookmark to show us what we wrote.
+    return AsyncGraphDatabase.bookmark_manager() if uri.startswith("neo4j") else None
+
+
+def _is_passing(error: BaseException | None) -> bool:
+    """Whether the driver would try this again by itself: a connection that broke, another server that leads."""
+    return isinstance(error, Neo4jError | DriverError) and error.is_retryable()
 
 
 def _limited(
@@ -168,7 +241,7 @@ def _translated(error: Neo4jError | DriverError, timeout_seconds: int) -> Except
     return Unavailable("Neo4j does not answer at the moment; nothing was written, try again in a few seconds")
 
 
-def _is(error: Exception, names: tuple[str, ...]) -> bool:
+def _is(error: BaseException | None, names: tuple[str, ...]) -> bool:
     code = str(getattr(error, "code", "") or "")
     return any(name in code for name in names)
 

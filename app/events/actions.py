@@ -65,7 +65,7 @@ async def _stored(
     database: Database, work: Callable[[Transaction], Awaitable[Mapping[str, EventStatus]]]
 ) -> Mapping[str, EventStatus]:
     try:
-        return await database.write(work)
+        return await database.write(work, counter="events")
     except _NothingStored as done:
         return done.statuses
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from app.database.client import Reader, Row, Transaction
+from app.database.client import Database, Reader, Row, Transaction
 from app.database.queries import load_queries
 from app.events.model import Event, EventStatus, Match, MatchTier, OpenEvent
 from app.impact.model import Failure, HealthState
@@ -35,10 +35,10 @@ async def items_with_keys(reader: Reader, keys: Collection[str]) -> frozenset[st
     return frozenset(row["key"] for row in rows)
 
 
-async def event_version(reader: Reader) -> int:
+async def event_version(database: Database) -> int:
     """The version of the events, 0 before the first delivery."""
-    rows = await reader.rows(_QUERIES["event_version"])
-    return int(rows[0]["version"])
+    newest = await database.newest(_QUERIES["event_version"])
+    return int(newest.rows[0]["version"])
 
 
 async def next_event_version(transaction: Transaction) -> int:

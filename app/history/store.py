@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from app.database.client import Reader, Transaction
+from app.database.client import Database, Reader, Transaction
 from app.database.queries import load_queries
-from app.history.model import Change, Span
+from app.history.model import Change, Position, Span
 
 _QUERIES = load_queries("history")
 _IMAGES_IN_A_NODE = 1_000
 
 
-async def graph_version(reader: Reader) -> int:
+async def graph_version(database: Database) -> int:
     """The version of the graph, 0 before the first write."""
-    rows = await reader.rows(_QUERIES["graph_version"])
-    return int(rows[0]["version"])
+    newest = await database.newest(_QUERIES["graph_version"])
+    return int(newest.rows[0]["version"])
+
+
+async def graph_position(database: Database) -> Position:
+    """Where the writes stand, ours and everyone's."""
+    newest = await database.newest(_QUERIES["graph_position"])
+    (row,) = newest.rows
+    told = newest.commit
+    return Position(row["version"], row["mark"], row["writes"], *((told.database, told.number) if told else ()))
 
 
 async def next_graph_version(transaction: Transaction) -> int:
@@ -65,10 +73,13 @@ async def version_at(reader: Reader, at: datetime) -> Span:
     return Span(row["version"], row["first"], first_at)
 
 
-async def changes_since(reader: Reader, version: int) -> tuple[Change, ...]:
+async def changes_since(database: Database, version: int) -> tuple[Change, ...]:
     """The journal after `version`, oldest first."""
-    rows = await reader.rows(_QUERIES["changes_since"], version=version)
-    return tuple(Change(row["version"], tuple(row["touched"]), tuple(row["removed"])) for row in rows)
+    newest = await database.newest(_QUERIES["changes_since"], version=version)
+    return tuple(
+        Change(row["version"], tuple(row["touched"]), tuple(row["removed"]), row["mark"], row["follows"])
+        for row in newest.rows
+    )
 
 
 async def forget_changes(transaction: Transaction, version: int) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from neo4j.exceptions import ClientError
 
-from app.database.client import Connection, Database, Transaction
+from app.database.client import Connection, Database, Newest, Transaction
 from app.database.queries import Query
 from app.errors import Conflict, InvalidInput, Unavailable
 from tests.stored import contents
@@ -197,7 +197,7 @@ async def test_listeners_hear_the_name_of_every_query(database: Database) -> Non
     await notes(database)
     await database.write(lambda transaction: transaction.rows(ADD, text="one"))
 
-    assert heard == ["a_query", "a_query"]
+    assert heard == ["a_query", "a_query", "count_write"]
 
 
 async def test_the_server_says_its_version(database: Database) -> None:
@@ -205,3 +205,58 @@ async def test_the_server_says_its_version(database: Database) -> None:
 
     assert version.count(".") == 2
     assert version[0].isdigit()
+
+
+WRITES = query(
+    "MATCH (own:WriteCounter) RETURN own.id AS counter, own.writes AS writes ORDER BY counter", "counter", "writes"
+)
+
+
+async def test_every_committed_write_counts_itself_and_no_other_does(database: Database) -> None:
+    async def adding(transaction: Transaction) -> None:
+        await transaction.rows(ADD, text="one")
+
+    async def failing(transaction: Transaction) -> None:
+        await transaction.rows(ADD, text="two")
+        raise Conflict("somebody was faster")
+
+    await database.write(adding)
+    await database.write(adding)
+    await database.write(adding, counter="events")
+    with pytest.raises(Conflict):
+        await database.write(failing)
+
+    assert await database.rows(WRITES) == [{"counter": "events", "writes": 1}, {"counter": "writes", "writes": 2}]
+
+
+async def test_the_newest_read_tells_the_last_commit_whoever_made_it(
+    connection: Connection, database: Database
+) -> None:
+    async def adding(transaction: Transaction) -> None:
+        await transaction.rows(ADD, text="one")
+
+    await database.write(adding)
+    before = await database.newest(COUNT)
+    again = await database.newest(COUNT)
+    async with client(connection) as other:
+        await other.write(adding)
+    after = await database.newest(COUNT)
+
+    assert before.commit is not None
+    assert before == again == Newest([{"count": 1}], before.commit)
+    assert after == Newest([{"count": 2}], replace(before.commit, number=before.commit.number + 1))
+
+
+async def test_a_routed_client_reads_the_newest_from_the_writer(connection: Connection, database: Database) -> None:
+    await database.write(lambda transaction: transaction.rows(ADD, text="one"))
+
+    async with client(replace(connection, uri=connection.uri.replace("bolt://", "neo4j://"))) as routed:
+        newest = await routed.newest(COUNT)
+
+    assert newest.rows == [{"count": 1}]
+
+
+async def test_the_newest_read_of_a_server_that_is_gone_is_unavailable(connection: Connection) -> None:
+    async with client(replace(connection, uri="bolt://127.0.0.1:1")) as nowhere:
+        with pytest.raises(Unavailable):
+            await nowhere.newest(COUNT)

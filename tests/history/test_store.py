@@ -83,7 +83,7 @@ async def test_a_write_that_fails_takes_no_version(database: Database) -> None:
         await database.write(work)
     await upserted(database, [item("b")])
 
-    assert len(before) == 3
+    assert len(before) == 4  # the item, the version, its journal entry, and the count of our writes
     assert await versions(database) == [1, 2]
 
 
@@ -91,8 +91,11 @@ async def test_an_entry_says_who_changed_what_and_when(database: Database) -> No
     await upserted(database, [item("b"), item("a")], source="cmdb", now=NOW + timedelta(hours=1))
 
     (row,) = await database.rows(JOURNAL)
+    change = row["change"]
+    mark = change.pop("mark")
 
-    assert {**row["change"], "at": row["change"]["at"].to_native()} == {
+    assert mark == (await store.graph_position(database)).mark
+    assert {**change, "at": change["at"].to_native()} == {
         "version": 1,
         "at": NOW + timedelta(hours=1),
         "caller": "tester",
@@ -106,7 +109,9 @@ async def test_the_journal_after_a_version_begins_with_the_next(database: Databa
     for key in ("a", "b", "c"):
         await upserted(database, [item(key)])
 
-    assert await store.changes_since(database, 1) == (Change(2, ("b",), ()), Change(3, ("c",), ()))
+    second, third = await store.changes_since(database, 1)
+    assert second == Change(2, ("b",), (), second.mark, second.follows)
+    assert third == Change(3, ("c",), (), third.mark, follows=second.mark)
     assert await store.changes_since(database, 3) == ()
     assert await store.changes_since(database, 99) == ()
 
