@@ -49,6 +49,7 @@ class LiveStanding:
         self._lock = asyncio.Lock()
         self._version = 0
         self._place = Place(0, 0)
+        self._loads = 0
         self._telling = Telling()
         self._live: LiveImpact | None = None
         self._standing: Standing | None = None
@@ -67,28 +68,30 @@ class LiveStanding:
             await self._topology.current()
             # Others ask for the graph too: what is taken here belongs together.
             graph, lineage = self._topology.graph, self._topology.lineage
-            place, difference = lineage.place, lineage.since(self._place)
+            place, difference, loads = lineage.place, lineage.since(self._place), self._topology.loads
             assert graph is not None
             # The version before the events: what is stored meanwhile is read again, which changes nothing.
             version, now = await store.event_version(self._database), self._clock()
             known = self._standing
-            if known is None or version != self._version or place != self._place or not self._telling.lasts(now):
-                live, news = await self._news(graph, place, version, now)
+            same = (version, place, loads) == (self._version, self._place, self._loads)
+            if known is None or not same or not self._telling.lasts(now):
+                live, news = await self._news(graph, loads, version, now)
                 # The arrays may be written in place only if we do not look at them either.
                 known = self._standing = None
                 self._live = await asyncio.to_thread(_brought_up, live, graph, difference)
                 await asyncio.to_thread(self._live.tell, news, version)
-                self._version, self._place = version, place
+                self._version, self._place, self._loads = version, place, loads
                 known = self._standing = Standing(self._live.picture(), self._telling.maintained)
             return known
 
     async def _news(
-        self, graph: Graph, place: Place, version: int, now: datetime
+        self, graph: Graph, loads: int, version: int, now: datetime
     ) -> tuple[LiveImpact, Mapping[str, Told | None]]:
         """What is kept, and what it has not been told yet."""
         live = self._live
-        # A database that was replaced by an older one has a lower version.
-        if live is None or version < self._version or place.load != self._place.load:
+        # A database that was replaced by an older one has a lower version; and what made the graph be read anew, a
+        # foreign writer or another database in its place, may have changed events.
+        if live is None or version < self._version or loads != self._loads:
             opened, ahead = await asyncio.gather(
                 store.open_events(self._database), windows.windows_ahead(self._database, now)
             )

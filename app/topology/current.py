@@ -1,12 +1,17 @@
 """Keeps one graph current: loads it once, then reads again only what the journal says has changed."""
 
 import asyncio
+import math
 from collections.abc import Callable, Sequence
+
+import structlog
 
 from app.database.client import Database
 from app.history import store as history
-from app.history.model import Change
+from app.history.model import Change, Position
+from app.history.watch import position_since, settled_position
 from app.topology import store
+from app.topology.comparison import is_same
 from app.topology.edits import Edit, edited
 from app.topology.graph import Graph
 from app.topology.lineage import Lineage
@@ -16,6 +21,10 @@ from app.topology.loading import loaded
 _RELOAD_SHARE = 0.05
 _RELOAD_LEAST = 2_000
 _ATTEMPTS = 5
+_READINGS = 2
+# Of the time, what may go into reading everything for the sake of programs that write beside us: a tenth.
+_REST = 9
+_log = structlog.get_logger(__name__)
 
 
 class Topology:
@@ -27,6 +36,11 @@ class Topology:
         self._lock = asyncio.Lock()
         self._graph: Graph | None = None
         self.lineage = Lineage()
+        self._name: tuple[int, str | None] = (0, None)
+        self._seen: Position | None = None
+        self._rest_until = -math.inf
+        self.loads = 0
+        """How often everything was read; who keeps something beside the graph reads it anew with it."""
         self.load_seconds = 0.0
 
     @property
@@ -45,39 +59,78 @@ class Topology:
 
     async def _refreshed(self) -> Graph:
         async with self._lock:
-            version = await history.graph_version(self._database)
-            if self._graph is None:
-                await self._load(version)
-            elif version != self._graph.version:
-                await self._follow()
+            if self._seen is None:
+                await self._load()
+            else:
+                await self._catch_up(self._seen)
             assert self._graph is not None
             return self._graph
 
-    async def _load(self, version: int) -> None:
-        """Read everything. What is written meanwhile may be read torn; following the journal reads it again."""
-        started = self._clock()
-        self._graph = await loaded(self._database, version)
-        self.lineage.begin(version)
-        self.load_seconds = self._clock() - started
-        if await history.graph_version(self._database) != version:
+    async def _catch_up(self, seen: Position) -> None:
+        position = await position_since(self._database, seen)
+        loads = self.loads
+        if position.name != self._name:
             await self._follow()
+        if self.loads > loads:
+            return
+        if position.is_foreign_since(seen):
+            await self._compare()
+        elif position.others == seen.others:
+            self._seen = position
+
+    async def _compare(self) -> None:
+        """Read everything, since others have written, and say so if they changed what we hold.
+
+        After they did not we rest: programs that keep their own things beside ours must not keep us reading.
+        """
+        assert self._graph is not None
+        if self._clock() < self._rest_until:
+            return
+        if await self._load(known=self._graph):
+            self._rest_until = self._clock() + _REST * self.load_seconds
+            return
+        _log.warning(
+            "another program changed the graph in Neo4j, so everything was read again; "
+            "write through the API, which checks and records every change",
+            seconds=round(self.load_seconds, 3),
+            items=self._graph.item_count,
+        )
+
+    async def _load(self, known: Graph | None = None) -> bool:
+        """Read everything, and keep what is known if it is the same; whether it is.
+
+        What we write meanwhile may be read torn; following the journal reads it again.
+        """
+        started = self._clock()
+        for _ in range(_READINGS):
+            seen = await settled_position(self._database)
+            graph = await loaded(self._database, seen.version)
+            after = await position_since(self._database, seen)
+            if not after.is_foreign_since(seen):
+                break
+        same = known is not None and known.version == graph.version and await asyncio.to_thread(is_same, known, graph)
+        if not same:
+            self._graph = graph
+            self.lineage.begin(graph.version)
+        self._seen, self._name = seen, seen.name
+        self.loads += 1
+        self.load_seconds = self._clock() - started
+        if after.name != seen.name:
+            await self._follow()
+        return same
 
     async def _follow(self) -> None:
-        """Apply the journal since our version; load again where it has a gap or names too much."""
+        """Apply the journal since our version; load again where it has a gap, is another's or names too much."""
         assert self._graph is not None
         # Statements see each other's time only if nothing is written between them; a stream of writes must not hold
         # us here for ever, and what the last attempt read torn is read again with the next change.
         for _ in range(_ATTEMPTS):
             changes = await history.changes_since(self._database, self._graph.version)
-            # A database that was replaced by an older one has a lower version and no journal after ours.
-            complete = bool(changes) and [change.version for change in changes] == list(
-                range(self._graph.version + 1, self._graph.version + 1 + len(changes))
-            )
             touched = {key for change in changes for key in (*change.touched, *change.removed)}
             # Removed items keep their numbers until the next load.
             worn = len(touched) + self._graph.size - self._graph.item_count
-            if not complete or worn > max(_RELOAD_LEAST, _RELOAD_SHARE * self._graph.size):
-                await self._load(await history.graph_version(self._database))
+            if not self._continues(changes) or worn > max(_RELOAD_LEAST, _RELOAD_SHARE * self._graph.size):
+                await self._load()
                 return
             edit = await self._edit(changes, touched)
             if await history.graph_version(self._database) == edit.version:
@@ -85,6 +138,17 @@ class Topology:
         step = await asyncio.to_thread(edited, self._graph, edit)
         self._graph = step.graph
         self.lineage.add(step)
+        self._name = edit.version, changes[-1].mark
+
+    def _continues(self, changes: Sequence[Change]) -> bool:
+        """Whether these are the next writes after ours, in the database that we know, and none is missing."""
+        version, mark = self._name
+        # A database that was replaced by an older one has no journal after ours, or one that follows another write.
+        return (
+            bool(changes)
+            and changes[0].follows == mark
+            and [change.version for change in changes] == list(range(version + 1, version + 1 + len(changes)))
+        )
 
     async def _edit(self, changes: Sequence[Change], touched: set[str]) -> Edit:
         keys = sorted(touched)
