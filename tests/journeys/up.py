@@ -55,12 +55,12 @@ def environment(**more: str) -> dict[str, str]:
 
 
 @contextmanager
-def up(data_dir: Path, *options: str) -> Iterator[Running]:
-    """`underpin up` until it is ready; stopped at the end if it still runs."""
+def up(data_dir: Path, *options: str, **variables: str) -> Iterator[Running]:
+    """`underpin up` with these variables until it is ready; stopped at the end if it still runs."""
     log = data_dir.with_suffix(".log")
     command = [str(UNDERPIN), "up", "--port", "0", "--data-dir", str(data_dir), *options]
     with log.open("wb") as stream:
-        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment())
+        process = subprocess.Popen(command, stdout=stream, stderr=stream, env=environment(**variables))
     try:
         url = wait_for(lambda: _address(process, log), "its address")
         wait_for(lambda: ready(url), "readiness")
