@@ -50,6 +50,7 @@ _RIGHT: Mapping[Kind, object] = {
     Kind.INSTANT: "2026-11-01T09:00:00Z",
     Kind.TIER: 0,
     Kind.THRESHOLD: 1,
+    Kind.CURRENCY: "EUR",
 }
 CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DETACH DELETE)\b\s*[($\[]|\bCALL\s+(db|dbms)\.")
 
@@ -85,7 +86,7 @@ async def _fill(connection: Connection) -> None:
     await upserted(
         database,
         [
-            _full("pay", ItemType.BUSINESS_PROCESS),
+            _full("pay", ItemType.BUSINESS_PROCESS, lossBands=[{"afterSeconds": 60, "cumulativeLoss": "1.50"}]),
             _full("shop", ItemType.BUSINESS_SERVICE),
             _full("api", ItemType.IT_SERVICE, owner="team", attributes={"a": 1}),
             _full("db-1", ItemType.COMPONENT, identifiers=[{"kind": "fqdn", "value": "db-1.corp.example"}]),

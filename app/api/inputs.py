@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -128,6 +129,14 @@ class MemberInput:
 
 
 @strawberry.input
+class LossBandInput:
+    """What an outage has cost in all when it has lasted for so long."""
+
+    after_seconds: int
+    cumulative_loss: Decimal
+
+
+@strawberry.input
 class ItemInput:
     """An item to create or change. `revision` (0: must be new) refuses an edit of what has changed meanwhile."""
 
@@ -151,6 +160,8 @@ class ItemInput:
     criticality_weight: float | None = UNSET
     critical_or_important: bool | None = UNSET
     availability_objective: float | None = UNSET
+    loss_bands: list[LossBandInput] | None = UNSET
+    loss_currency: str | None = UNSET
     important: bool | None = UNSET
     environment: str | None = UNSET
     recovery_time_seconds: int | None = UNSET

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Annotated, NewType
 
@@ -198,6 +199,14 @@ class Recoverable:
     availability: float | None
 
 
+@strawberry.type
+class LossBand:
+    """What an outage has cost in all when it has lasted for so long, in the item's `lossCurrency`."""
+
+    after_seconds: int
+    cumulative_loss: Decimal
+
+
 @strawberry.interface
 class BusinessImpact:
     """What the business impact analysis says."""
@@ -212,6 +221,10 @@ class BusinessImpact:
     criticality_weight: float | None
     critical_or_important: bool | None
     availability_objective: float | None
+    loss_bands: list[LossBand] | None = strawberry.field(
+        description="What an outage costs by how long it lasts, the shortest first; null if nobody said."
+    )
+    loss_currency: str | None = strawberry.field(description="The ISO 4217 code of the currency of the loss bands.")
 
 
 @strawberry.type
@@ -333,6 +346,11 @@ def configuration_item(item: inventory.Item) -> ConfigurationItem:
     values: dict[str, object] = {field: item.properties.get(name) for field, name in _FIELDS[item.type]}
     if tested := values.get("last_tested_on"):
         values["last_tested_on"] = date.fromisoformat(str(tested))
+    if item.type in inventory.LOSS_TYPES:
+        bands = [
+            LossBand(after_seconds=one.after_seconds, cumulative_loss=one.cumulative_loss) for one in item.loss_bands
+        ]
+        values["loss_bands"] = bands or None
     return _CLASSES[item.type](
         id=global_id(item),
         record=item,

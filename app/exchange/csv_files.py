@@ -3,6 +3,7 @@
 Column names are the native names in snake_case. Numbers and booleans are recognised by the property table; text that
 is none stays text, so that the rules report it. An empty cell clears the field where the item's type has it. In
 items.csv the identifier columns together replace an item's identifiers, and unknown columns together its attributes.
+A cell of loss_bands lists seconds and what an outage of that length has cost, as `3600:12000.00; 14400:90000`.
 """
 
 import csv
@@ -13,7 +14,7 @@ from typing import TypeAlias
 
 from app.errors import Problem
 from app.exchange.model import Row, RowKind, Rows, Source, undecodable, unreadable
-from app.inventory.model import DEPENDENCY_PROPERTIES, PROPERTIES, ItemType, Kind, Property
+from app.inventory.model import DEPENDENCY_PROPERTIES, LOSS_TYPES, PROPERTIES, ItemType, Kind, Property
 
 Raw: TypeAlias = dict[str, object]
 RowReader: TypeAlias = Callable[[Sequence[str]], Raw]
@@ -27,7 +28,7 @@ _REQUIRED: Mapping[RowKind, tuple[str, ...]] = {
     RowKind.MEMBER: ("group", "member"),
 }
 _BY_NAME = {"items.csv": RowKind.ITEM, "dependencies.csv": RowKind.DEPENDENCY, "members.csv": RowKind.MEMBER}
-_ITEM_FIELDS = frozenset({"key", "type", "name", "kind", "lifecycle", "owner", "revision"})
+_ITEM_FIELDS = frozenset({"key", "type", "name", "kind", "lifecycle", "owner", "revision", "lossBands"})
 _NOT_A_COLUMN = {
     "attributes": "give each attribute a column of its own",
     "identifiers": f"use the columns {', '.join(IDENTIFIER_COLUMNS)}",
@@ -35,7 +36,10 @@ _NOT_A_COLUMN = {
 }
 _CLEARED_ALWAYS = frozenset({"name", "kind", "lifecycle", "owner"})
 _CLEARED: Mapping[str, frozenset[str]] = {
-    one.name: _CLEARED_ALWAYS | {name for name, rule in PROPERTIES.items() if one in rule.types} for one in ItemType
+    one.name: _CLEARED_ALWAYS
+    | {name for name, rule in PROPERTIES.items() if one in rule.types}
+    | ({"lossBands"} if one in LOSS_TYPES else set())
+    for one in ItemType
 }
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][-+]?[0-9]{1,3})?")
 _NUMERIC = {Kind.INTEGER, Kind.SECONDS, Kind.TIER, Kind.THRESHOLD, Kind.POSITIVE, Kind.FRACTION}
@@ -181,6 +185,8 @@ def _edge_fields(name: str, columns: Sequence[str], ends: Mapping[str, str]) -> 
 
 def _parser(name: str, table: Mapping[str, Property]) -> Callable[[str], object] | None:
     rule = table.get(name)
+    if name == "lossBands":
+        return _bands
     if name == "revision" or (rule and rule.kind in _NUMERIC):
         return _number
     return _flag if rule and rule.kind is Kind.FLAG else None
@@ -197,6 +203,12 @@ def _number(text: str) -> int | float | str:
 
 def _flag(text: str) -> bool | str:
     return _FLAGS.get(text.lower(), text)
+
+
+def _bands(text: str) -> list[Raw]:
+    """What the cell lists; the rules report what is no band."""
+    pairs = (pair.partition(":") for pair in re.sub(r"\s*:\s*", ":", text).replace(";", " ").split())
+    return [{"afterSeconds": _number(seconds), "cumulativeLoss": loss} for seconds, _, loss in pairs]
 
 
 def _native_name(column: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import orjson
 
 from app.exchange.model import Format, StoredEdge, StoredItem
+from app.inventory.losses import LossBand, bands_of
 from app.inventory.model import DEPENDENCY_PROPERTIES, PROPERTIES, Relation
 
 _NAMED_FIRST = ("name", "kind", "lifecycle")
@@ -30,6 +31,8 @@ def native_item(item: StoredItem) -> dict[str, object]:
     if owner:
         raw["owner"] = owner
     raw |= {name: _scalar(stored[name]) for name in PROPERTIES if stored.get(name) is not None}
+    if bands := bands_of(stored):
+        raw["lossBands"] = [_band(one) for one in bands]
     if item.identifiers:
         raw["identifiers"] = [{"kind": one.kind, "value": one.value} for one in item.identifiers]
     attributes = orjson.loads(str(stored.get("attributes") or "{}"))
@@ -56,6 +59,10 @@ def _owner(item: StoredItem) -> str | None:
 def _member(edge: StoredEdge) -> object:
     weight = edge.properties.get("weight") or 1
     return edge.provider if weight == 1 else {"key": edge.provider, "weight": weight}
+
+
+def _band(band: LossBand) -> object:
+    return {"afterSeconds": band.after_seconds, "cumulativeLoss": str(band.cumulative_loss)}
 
 
 def _scalar(value: object) -> object:

@@ -125,7 +125,20 @@ class _Judge:
                 return f"members name the group {draft.key!r} itself"
             if member.key not in self.types:
                 return f"members name {member.key!r}, which does not exist; add that item or leave it out"
+        if reason := self._currency(draft):
+            return reason
         return self._thresholds(draft.key) if draft.key in self.group_drafts else None
+
+    def _currency(self, draft: ItemDraft) -> str | None:
+        """Why the loss bands that the item would have mean nothing, or `None`."""
+        stored = self.stored.items.get(draft.key)
+        kept = stored.loss_bands if stored else ()
+        if not (kept if draft.loss_bands is None else draft.loss_bands):
+            return None
+        currency = stored.properties.get("lossCurrency") if stored else None
+        if draft.fields.get("lossCurrency", currency) is None:
+            return f"lossCurrency is missing; say in which currency the lossBands of {draft.key!r} are"
+        return None
 
     def edge(self, draft: DependencyDraft) -> str | None:
         """Why this dependency cannot be stored, or `None`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from app.inventory.admission import EdgeName, Stored
+from app.inventory.losses import LossBand, stored_bands
 from app.inventory.model import DependencyDraft, Identifier, Item, ItemDraft, ItemType, Lifecycle, Relation, Scalar
 
 
@@ -154,18 +155,21 @@ def _item_properties(draft: ItemDraft | None, stored: Item | None, source: str |
     key = draft.key if draft else stored.key if stored else ""
     values: dict[str, object] = {"key": key, "name": key, "lifecycle": Lifecycle.LIVE.value}
     attributes: Mapping[str, object] = {}
+    bands: tuple[LossBand, ...] = ()
     if stored:
         values |= stored.properties
         values |= {"name": stored.name, "kind": stored.kind, "lifecycle": stored.lifecycle.value}
         values["source"] = stored.source
-        attributes = stored.attributes
+        attributes, bands = stored.attributes, stored.loss_bands
     if draft:
         values |= {name: value for name, value in draft.fields.items() if name != "owner"}
         values["name"] = values["name"] or key
         values["lifecycle"] = values["lifecycle"] or Lifecycle.LIVE.value
         attributes = attributes if draft.attributes is None else draft.attributes
+        bands = bands if draft.loss_bands is None else draft.loss_bands
     if source:
         values["source"] = source
+    values |= stored_bands(bands)
     if attributes:
         values["attributes"] = orjson.dumps(attributes, option=orjson.OPT_SORT_KEYS).decode()
     return {name: value for name, value in values.items() if value is not None}

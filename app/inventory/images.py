@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from app.inventory.losses import bands_of, stored_bands
 from app.inventory.model import Dependency, Identifier, Item, ItemType, Lifecycle, Member, Relation
 
 
@@ -37,6 +38,7 @@ def written(image: Image) -> str:
             "identifiers": [(one.kind, one.value) for one in item.identifiers],
             "attributes": item.attributes,
             "properties": item.properties,
+            **stored_bands(item.loss_bands),
         },
         "edges": [(edge.provider, edge.relation.value, edge.source, edge.properties) for edge in image.edges],
     }
@@ -69,6 +71,7 @@ def _item(key: str, values: dict[str, Any]) -> Item:
         identifiers=tuple(Identifier(kind, value) for kind, value in values["identifiers"]),
         attributes=values["attributes"],
         properties=values["properties"],
+        loss_bands=bands_of(values),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
+from app.inventory.losses import LossBand, LossCurve
+
 Scalar: TypeAlias = str | int | float | bool
 Properties: TypeAlias = Mapping[str, Scalar]
 
@@ -68,6 +70,7 @@ class Kind(Enum):
     INSTANT = "an instant as 2026-11-30T09:00:00Z"
     TIER = "a whole number from 0 (highest) to 4"
     THRESHOLD = 'a whole number of 1 or more, or a percentage as "60%"'
+    CURRENCY = "an ISO 4217 currency code as EUR"
     CHOICE = "one of"
 
 
@@ -105,6 +108,7 @@ PROPERTIES: Mapping[str, Property] = {
     "criticalityWeight": Property(Kind.POSITIVE, _BUSINESS),
     "criticalOrImportant": Property(Kind.FLAG, _BUSINESS),
     "availabilityObjective": Property(Kind.FRACTION, _TARGETED),
+    "lossCurrency": Property(Kind.CURRENCY, _BUSINESS),
     "important": Property(Kind.FLAG, frozenset({T.BUSINESS_SERVICE})),
     "environment": Property(Kind.TEXT, frozenset({T.IT_SERVICE})),
     "recoveryTimeSeconds": Property(Kind.SECONDS, _RECOVERABLE),
@@ -125,6 +129,9 @@ PROPERTIES: Mapping[str, Property] = {
     "degradedBelow": Property(Kind.THRESHOLD, _GROUP),
     "failoverTimeSeconds": Property(Kind.SECONDS, _GROUP),
 }
+
+LOSS_TYPES = PROPERTIES["lossCurrency"].types
+"""The types that hold loss bands, beside the currency of these."""
 
 KINDS: Mapping[ItemType, tuple[str, ...]] = {
     T.BUSINESS_PROCESS: ("PROCESS", "FUNCTION", "CAPABILITY", "ACTIVITY"),
@@ -186,6 +193,13 @@ class Item:
     attributes: Mapping[str, object] = field(default_factory=dict)
     properties: Properties = field(default_factory=dict)
     members: tuple[Member, ...] = ()
+    loss_bands: tuple[LossBand, ...] = ()
+
+    @property
+    def loss_curve(self) -> LossCurve | None:
+        """What its outage costs, if anybody said."""
+        currency = self.properties.get("lossCurrency")
+        return LossCurve(self.loss_bands, str(currency)) if self.loss_bands and currency else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +225,7 @@ class ItemDraft:
     """An item as a caller gives it: a field that is absent stays as it is, one given as `None` is cleared.
 
     `where` names its row in the caller's terms. `fields` holds name, kind, lifecycle, owner and the properties;
-    `identifiers` and `members` replace the whole set when they are not `None`, and `attributes` likewise.
+    `identifiers`, `members` and `loss_bands` replace them all when they are not `None`, and `attributes` likewise.
     `revision`, when given, must be the stored one (0: the item must be new).
     """
 
@@ -223,6 +237,7 @@ class ItemDraft:
     attributes: Mapping[str, object] | None = None
     members: tuple[Member, ...] | None = None
     revision: int | None = None
+    loss_bands: tuple[LossBand, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ def _item(
         source=_text(values.get("source")),
         identifiers=item.identifiers if draft.identifiers is None else draft.identifiers,
         attributes=item.attributes if draft.attributes is None else draft.attributes,
+        loss_bands=item.loss_bands if draft.loss_bands is None else draft.loss_bands,
         properties={name: value for name, value in values.items() if name in PROPERTIES and _is_scalar(value)},
         updated_at=now,
     )

@@ -11,9 +11,11 @@ from typing import TypeAlias, TypeVar
 import orjson
 
 from app.errors import InvalidInput, Problem
+from app.inventory.losses import AMOUNT, MAX_BANDS, LossBand, amount, disorder
 from app.inventory.model import (
     DEPENDENCY_PROPERTIES,
     KINDS,
+    LOSS_TYPES,
     PROPERTIES,
     DependencyDraft,
     Identifier,
@@ -39,6 +41,7 @@ MAX_NESTING = 50
 """Levels of attributes; an answer that holds them nests them further, and JSON writers stop at about 250."""
 _KEY = re.compile(r"[A-Za-z0-9_@][A-Za-z0-9._:/@+-]{0,199}")
 _IDENTIFIER_KIND = re.compile(r"[a-z][a-z0-9_.-]{0,49}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _PERCENT = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
 # Control characters (Cc) and lone surrogates (Cs).
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -53,6 +56,7 @@ _ITEM_FIELDS = {
     "identifiers",
     "attributes",
     "members",
+    "lossBands",
     "revision",
     *PROPERTIES,
 }
@@ -90,6 +94,7 @@ def item_draft(raw: Mapping[str, object], where: str, problems: Problems) -> Ite
         attributes=_attributes(raw.get("attributes"), report) if "attributes" in raw else None,
         members=_members(raw.get("members"), item_type, report) if raw.get("members") is not None else None,
         revision=_revision(raw.get("revision"), report),
+        loss_bands=_loss_bands(raw["lossBands"], item_type, report) if "lossBands" in raw else None,
     )
     return draft if len(problems.found) == before else None
 
@@ -249,6 +254,10 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _currency(value: object) -> str | None:
+    return value if isinstance(value, str) and _CURRENCY.fullmatch(value) else None
+
+
 def _one_of(value: object, choices: tuple[str, ...]) -> str | None:
     return value if isinstance(value, str) and value in choices else None
 
@@ -264,6 +273,7 @@ _CHECKS: Mapping[Kind, Callable[[object], Scalar | None]] = {
     Kind.INSTANT: _instant,
     Kind.TIER: _tier,
     Kind.THRESHOLD: _threshold,
+    Kind.CURRENCY: _currency,
 }
 
 
@@ -352,6 +362,35 @@ def _member(value: object, field: str, report: Report) -> Member | None:
     if not weight:
         report(f"{field}.weight", f"must be a whole number of 1 or more, not {_shown(raw['weight'])}")
     return Member(key, weight) if key and weight else None
+
+
+def _loss_bands(value: object, item_type: ItemType, report: Report) -> tuple[LossBand, ...]:
+    if value is None:
+        return ()
+    if item_type not in LOSS_TYPES:
+        report("lossBands", f"do not belong to a {item_type.name}; they belong to {_listed(LOSS_TYPES)}")
+        return ()
+    if not isinstance(value, list | tuple) or len(value) > MAX_BANDS:
+        report("lossBands", f"must be a list of at most {MAX_BANDS} {{afterSeconds, cumulativeLoss}}")
+        return ()
+    found = [_loss_band(one, f"lossBands[{index}]", report) for index, one in enumerate(value)]
+    bands = tuple(band for band in found if band is not None)
+    if len(bands) == len(found) and (wrong := disorder(bands)):
+        place, name, message = wrong
+        report(f"lossBands[{place}].{name}", message)
+    return bands
+
+
+def _loss_band(value: object, field: str, report: Report) -> LossBand | None:
+    raw = value if isinstance(value, Mapping) else {}
+    _refuse_unknown(raw, {"afterSeconds", "cumulativeLoss"}, lambda name, message: report(f"{field}.{name}", message))
+    seconds, loss = _integer(raw.get("afterSeconds")), amount(raw.get("cumulativeLoss"))
+    if not seconds:
+        wanted = "a whole number of seconds of 1 or more"
+        report(f"{field}.afterSeconds", f"must be {wanted}, not {_shown(raw.get('afterSeconds'))}")
+    if loss is None:
+        report(f"{field}.cumulativeLoss", f"must be {AMOUNT}, not {_shown(raw.get('cumulativeLoss'))}")
+    return LossBand(seconds, loss) if seconds and loss is not None else None
 
 
 def _attributes(value: object, report: Report) -> Mapping[str, object]:

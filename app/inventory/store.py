@@ -8,6 +8,7 @@ import orjson
 
 from app.database.client import Reader, Row, Transaction
 from app.database.queries import load_queries
+from app.inventory.losses import bands_of
 from app.inventory.model import (
     PROPERTIES,
     Dependency,
@@ -67,6 +68,7 @@ def _item(row: Row) -> Item:
         attributes=orjson.loads(stored.get("attributes") or "{}"),
         properties={name: stored[name] for name in PROPERTIES if name in stored},
         members=tuple(sorted(Member(key, weight or 1) for key, weight in row["members"])),
+        loss_bands=bands_of(stored),
     )
 
 

@@ -31,7 +31,9 @@ EVERYTHING = """
     edges {
       node {
         __typename key name kind lifecycle source revision attributes identifiers { kind value } owner { key }
-        ... on BusinessImpact { tier mtpdSeconds criticalOrImportant }
+        ... on BusinessImpact {
+          tier mtpdSeconds criticalOrImportant lossCurrency lossBands { afterSeconds cumulativeLoss }
+        }
         ... on Recoverable { recoveryTimeSeconds recoveryEvidence lastTestedOn availability }
         ... on RedundancyGroup { minAvailable degradedBelow members { weight item { key } } }
         dependencies(first: 50) {
@@ -85,12 +87,41 @@ def test_a_new_item_has_what_was_given_and_defaults_for_the_rest(client: Client)
         "tier": 1,
         "mtpdSeconds": 14400,
         "criticalOrImportant": None,
+        "lossCurrency": None,
+        "lossBands": None,
         "recoveryTimeSeconds": None,
         "recoveryEvidence": None,
         "lastTestedOn": None,
         "availability": None,
         "dependencies": {"edges": []},
     }
+
+
+def test_loss_bands_keep_every_cent_as_text_or_number(client: Client) -> None:
+    bands = [
+        {"afterSeconds": 3600, "cumulativeLoss": "12000.10"},
+        {"afterSeconds": 7200, "cumulativeLoss": 99999999999.25},
+    ]
+    upserted(client, {**CHECKOUT, "lossCurrency": "EUR", "lossBands": bands})
+
+    found = item(client, "checkout")
+
+    assert (found["lossCurrency"], found["lossBands"]) == (
+        "EUR",
+        [
+            {"afterSeconds": 3600, "cumulativeLoss": "12000.10"},
+            {"afterSeconds": 7200, "cumulativeLoss": "99999999999.25"},
+        ],
+    )
+
+
+def test_a_wrong_loss_band_is_refused_by_row_and_field(client: Client) -> None:
+    bands = [{"afterSeconds": 3600, "cumulativeLoss": "-1"}]
+
+    refused = client.refusal(UPSERT, items=[{**CHECKOUT, "lossCurrency": "EUR", "lossBands": bands}])
+
+    assert refused.message.startswith("items[0]: lossBands[0].cumulativeLoss must be an amount of 0 or more")
+    assert client.graphql("{ items { totalCount } }")["items"]["totalCount"] == 0
 
 
 def test_an_item_without_a_name_is_called_by_its_key(client: Client) -> None:

@@ -43,6 +43,9 @@ dependencies:
   - {from: db, to: db-2, relation: HAS_MEMBER, weight: 2, confidence: 0.5}
 """
 
+BANDS = "[{afterSeconds: 3600, cumulativeLoss: 12000.1}, {afterSeconds: 7200, cumulativeLoss: '100000.00'}]"
+PRICED = COMPANY.replace("tier: 0", f"tier: 0, lossCurrency: EUR, lossBands: {BANDS}")
+
 
 async def imported(
     database: Database, folder: Path, text: str, *, name: str = "company.yaml", dry_run: bool = False
@@ -96,7 +99,7 @@ async def test_an_export_page_holds_items_with_what_belongs_to_them(database: Da
 
 @pytest.mark.parametrize("form", [Format.NDJSON, Format.JSON, Format.YAML])
 async def test_importing_an_export_changes_nothing(database: Database, tmp_path: Path, form: Format) -> None:
-    first = await imported(database, tmp_path, COMPANY)
+    first = await imported(database, tmp_path, PRICED)
     whole = await exported(database, form)
 
     again = await imported(database, tmp_path, whole.decode(), name=f"export.{form.value}")

@@ -1,11 +1,13 @@
 """items.csv, dependencies.csv and members.csv."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from app.bench.estates import make_estate, write_estate
 from app.exchange.plan import read_sources, sources_at
+from app.inventory.losses import AMOUNT, LossBand
 from app.inventory.model import DependencyDraft, Identifier, ItemType, Relation, Scalar
 from tests.exchange.reading import problems, read, refusal
 
@@ -54,6 +56,30 @@ def test_an_empty_cell_clears_a_field_of_the_type_and_is_nothing_to_other_types(
         {"name": "Ops"},
     ]
     assert plan.problems == ()
+
+
+def test_a_cell_of_loss_bands_lists_seconds_and_what_they_cost(tmp_path: Path) -> None:
+    text = """\
+key,type,loss_currency,loss_bands
+pay,BUSINESS_PROCESS,EUR,3600:12000.00; 14400 : 90000
+shop,BUSINESS_SERVICE,,
+db,COMPONENT,,
+"""
+
+    pay, shop, db = read(tmp_path, {"items.csv": text}).items
+
+    assert pay.loss_bands == (LossBand(3600, Decimal("12000.00")), LossBand(14400, Decimal("90000.00")))
+    assert (shop.loss_bands, shop.fields) == ((), {"lossCurrency": None})
+    assert (db.loss_bands, db.fields) == (None, {})
+
+
+def test_a_cell_that_lists_no_loss_bands_is_reported_with_the_place_in_it(tmp_path: Path) -> None:
+    text = "key,type,loss_bands\npay,BUSINESS_PROCESS,1h:12000 7200\n"
+
+    assert problems(tmp_path, {"items.csv": text}) == [
+        "items.csv:2: lossBands[0].afterSeconds must be a whole number of seconds of 1 or more, not '1h'",
+        f"items.csv:2: lossBands[1].cumulativeLoss must be {AMOUNT}, not ''",
+    ]
 
 
 def test_text_where_a_number_belongs_is_reported_with_file_line_and_reason(tmp_path: Path) -> None:

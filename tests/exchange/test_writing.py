@@ -1,6 +1,7 @@
 """What is written is what is read back."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +14,7 @@ from app.exchange.model import Format, Plan, Source, StoredEdge, StoredItem
 from app.exchange.plan import read_sources
 from app.exchange.spool import Spool
 from app.exchange.writing import LAYOUTS
+from app.inventory.losses import LossBand
 from app.inventory.model import DependencyDraft, Identifier, ItemDraft, ItemType, Member, Relation
 
 DB = StoredItem(
@@ -27,6 +29,18 @@ DB = StoredItem(
         StoredEdge(Relation.OWNED_BY, "ops", {"source": "cmdb"}),
     ),
 )  # fmt: skip
+PAY = StoredItem(
+    "pay",
+    ItemType.BUSINESS_PROCESS,
+    {
+        "name": "Pay",
+        "lossCurrency": "EUR",
+        "lossBandSeconds": [3600, 14400],
+        "lossBandAmounts": ["12000.00", "99999999999.9999"],
+    },
+    (),
+    (),
+)
 SAN = StoredItem("san", ItemType.COMPONENT, {"key": "san", "name": "san"}, (Identifier("ip", "::1"),), ())
 
 texts = st.text(st.characters(codec="utf-8"), max_size=40)
@@ -94,6 +108,21 @@ def test_what_is_written_is_read_back(form: Format) -> None:
     soft, joined = plan.dependencies
     assert soft == DependencyDraft(soft.where, "db", "san", Relation.DEPENDS_ON, {"strength": "SOFT"})
     assert joined.properties == {"confidence": 0.5, "weight": 2}
+
+
+def test_loss_bands_are_listed_with_amounts_as_text() -> None:
+    assert written(Format.YAML, PAY).decode().splitlines()[1] == (
+        "  - {key: pay, type: BUSINESS_PROCESS, name: Pay, lossCurrency: EUR, "
+        'lossBands: [{afterSeconds: 3600, cumulativeLoss: "12000.00"}, '
+        '{afterSeconds: 14400, cumulativeLoss: "99999999999.9999"}]}'
+    )
+
+
+@pytest.mark.parametrize("form", LAYOUTS)
+def test_loss_bands_are_read_back_to_the_last_digit(form: Format) -> None:
+    [pay] = read_back(form, written(form, PAY)).items
+
+    assert pay.loss_bands == (LossBand(3600, Decimal("12000.00")), LossBand(14400, Decimal("99999999999.9999")))
 
 
 @pytest.mark.parametrize("form", LAYOUTS)

@@ -29,7 +29,10 @@ JSON = st.recursive(
     max_leaves=8,
 )
 NO_KEY = "must be 1-200 letters, digits or . _ : / @ + - and start with a letter, digit, _ or @"
-ITEM_FIELDS = ["key", "type", "name", "kind", "lifecycle", "owner", "identifiers", "attributes", "members", "revision"]
+ITEM_FIELDS = [
+    *("key", "type", "name", "kind", "lifecycle", "owner", "identifiers", "attributes", "members", "lossBands"),
+    "revision",
+]
 
 
 def item_of(raw: Raw) -> ItemDraft:
