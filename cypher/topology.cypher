@@ -57,3 +57,21 @@ WHERE coalesce(edge.strength, 'HARD') <> 'INFO'
 RETURN collect([dependent.key, provider.key,
                 CASE WHEN type(edge) = 'HAS_MEMBER' THEN 2 WHEN edge.strength = 'SOFT' THEN 1 ELSE 0 END,
                 CASE WHEN edge.weight >= 1 THEN toInteger(edge.weight) ELSE 1 END, coalesce(edge.toleranceSeconds, 0)]) AS edges;
+
+// name: loss_curves
+// What an outage costs, of every item of which anybody said it: few items have loss bands, so they come by themselves.
+// params: nothing
+// returns: curves
+// scan: every business item is looked at
+MATCH (item:BusinessProcess|BusinessService)
+WHERE item.lossCurrency IS NOT NULL AND item.lossBandSeconds IS NOT NULL
+RETURN collect([item.key, item.lossCurrency, item.lossBandSeconds, item.lossBandAmounts]) AS curves;
+
+// name: loss_curves_by_key
+// The same columns for those of these items that have any.
+// params: keys (list of string, at most 50000)
+// returns: curves
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+WHERE item.lossCurrency IS NOT NULL AND item.lossBandSeconds IS NOT NULL
+RETURN collect([item.key, item.lossCurrency, item.lossBandSeconds, item.lossBandAmounts]) AS curves;

@@ -32,6 +32,7 @@ def is_same(one: Graph, other: Graph) -> bool:
     return (
         all(np.array_equal(getattr(one, name)[ours], getattr(other, name)[theirs]) for name in _OF_ITEMS)
         and {int(place[group]): written for group, written in one.thresholds.items()} == dict(other.thresholds)
+        and {int(place[item]): curve for item, curve in one.loss_curves.items()} == dict(other.loss_curves)
         and all(map(np.array_equal, _edges(one.providers, place), _edges(other.providers, np.arange(other.size))))
     )
 

@@ -86,6 +86,9 @@ def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Graph:
         thresholds={
             one: graph.thresholds[number] for one, number in enumerate(inside.tolist()) if graph.is_group(number)
         },
+        loss_curves={
+            one: graph.loss_curves[number] for one, number in enumerate(inside.tolist()) if number in graph.loss_curves
+        },
     )
 
 

@@ -63,12 +63,16 @@ def edited(graph: Graph, edit: Edit) -> Edited:
     edges = EdgeTable.of(edit.edges, number)
     size = graph.size + len(new)
     patched = _with_vertices(graph, [number[vertex.key] for vertex in edit.vertices], edit.vertices, len(new))
-    thresholds = dict(graph.thresholds)
+    thresholds, curves = dict(graph.thresholds), dict(graph.loss_curves)
     for one in removed:
         thresholds.pop(one, None)
+        curves.pop(one, None)
     for vertex in edit.vertices:
         if vertex.type is ItemType.REDUNDANCY_GROUP:
             thresholds[number[vertex.key]] = vertex.min_available, vertex.degraded_below
+        curves.pop(number[vertex.key], None)
+        if vertex.loss_curve is not None:
+            curves[number[vertex.key]] = vertex.loss_curve
     edited_graph = replace(
         patched,
         version=edit.version,
@@ -77,6 +81,7 @@ def edited(graph: Graph, edit: Edit) -> Edited:
         providers=_spliced(graph.providers, gone.providers, edges.dependent, edges.provider, edges, size),
         dependents=_spliced(graph.dependents, gone.dependents, edges.provider, edges.dependent, edges, size),
         thresholds=thresholds,
+        loss_curves=curves,
     )
     touched = {*gone.losing, *(number[vertex.key] for vertex in edit.vertices)}
     return Edited(

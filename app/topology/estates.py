@@ -48,6 +48,7 @@ def vertex_of(item: Item) -> Vertex:
         recovery_seconds=_whole(item, "recoveryTimeSeconds"),
         target_seconds=_whole(item, "impactToleranceSeconds" if "impactToleranceSeconds" in values else "mtpdSeconds"),
         failover_seconds=_whole(item, "failoverTimeSeconds") if standby else None,
+        loss_curve=item.loss_curve,
     )
 
 

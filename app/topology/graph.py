@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.inventory.admission import resolved_threshold
+from app.inventory.losses import LossCurve
 from app.inventory.model import ItemType, Scalar
 
 Int32 = NDArray[np.int32]
@@ -59,6 +60,7 @@ class Vertex:
     recovery_seconds: int | None = None
     target_seconds: int | None = None
     failover_seconds: int | None = None
+    loss_curve: LossCurve | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,9 @@ class Graph:
     happens, for their members no longer reach `minAvailable`; the `weakened` ones, for `degradedBelow` alone is out
     of reach, are DEGRADED at best. Of seconds that nobody gave, restart and failover are 0, recovery and target
     `NO_SECONDS`; `target_seconds` is the impact tolerance, else the MTPD, and only ACTIVE_STANDBY groups fail over.
-    `thresholds` are those of groups as they were written. An item that an edit removed keeps its number and its key
-    in `keys`, but is not in `number` and has no edges.
+    `thresholds` are those of groups as they were written, `loss_curves` what an outage costs of the few items of which
+    anybody said it. An item that an edit removed keeps its number and its key in `keys`, but is not in `number` and
+    has no edges.
     """
 
     version: int
@@ -124,6 +127,7 @@ class Graph:
     target_seconds: Int64
     failover_seconds: Int64
     thresholds: Mapping[int, Thresholds]
+    loss_curves: Mapping[int, LossCurve]
 
     @property
     def size(self) -> int:
@@ -224,10 +228,17 @@ class EdgeTable:
 def build_graph(version: int, vertices: Sequence[Vertex], edges: EdgeTable) -> Graph:
     """The arrays of these items and edges."""
     number = {vertex.key: place for place, vertex in enumerate(vertices)}
-    return assembled(version, number, VertexTable.of(vertices), edges)
+    curves = {place: vertex.loss_curve for place, vertex in enumerate(vertices) if vertex.loss_curve is not None}
+    return assembled(version, number, VertexTable.of(vertices), edges, curves)
 
 
-def assembled(version: int, number: Mapping[str, int], vertices: VertexTable, edges: EdgeTable) -> Graph:
+def assembled(
+    version: int,
+    number: Mapping[str, int],
+    vertices: VertexTable,
+    edges: EdgeTable,
+    loss_curves: Mapping[int, LossCurve],
+) -> Graph:
     """The arrays of these items, whose numbers are their places, and of these edges."""
     size = len(vertices.keys)
     member = edges.kind == EdgeKind.MEMBER
@@ -256,6 +267,7 @@ def assembled(version: int, number: Mapping[str, int], vertices: VertexTable, ed
         target_seconds=vertices.target_seconds,
         failover_seconds=vertices.failover_seconds,
         thresholds=thresholds,
+        loss_curves=loss_curves,
     )
 
 

@@ -26,7 +26,8 @@ async def loaded(reader: Reader, version: int, *, page_items: int = _PAGE_ITEMS)
     # Each page of edges leaves the same items as a page of vertices did.
     bounds = ["", *keys[page_items - 1 : -1 : page_items], *keys[-1:]]
     edges = await _edges(reader, bounds, number)
-    return await asyncio.to_thread(assembled, version, number, vertices, edges)
+    curves = {number[key]: curve for key, curve in (await store.loss_curves(reader)).items() if key in number}
+    return await asyncio.to_thread(assembled, version, number, vertices, edges, curves)
 
 
 async def _vertices(reader: Reader, page_items: int) -> VertexTable:

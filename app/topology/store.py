@@ -5,6 +5,7 @@ from typing import Any
 
 from app.database.client import Reader
 from app.database.queries import load_queries
+from app.inventory.losses import LossCurve, paired_bands
 from app.inventory.model import ItemType
 from app.topology.graph import Edge, EdgeKind, Vertex
 from app.topology.pages import EdgePage, VertexPage
@@ -34,6 +35,22 @@ async def edges_by_dependent(reader: Reader, keys: Sequence[str]) -> list[Edge]:
     """The propagating edges that leave these items."""
     rows = await reader.rows(_QUERIES["edges_by_dependent"], keys=list(keys))
     return _edges(rows[0]["edges"])
+
+
+async def loss_curves(reader: Reader) -> dict[str, LossCurve]:
+    """What an outage costs, of every item of which anybody said it."""
+    rows = await reader.rows(_QUERIES["loss_curves"])
+    return _curves(rows[0]["curves"])
+
+
+async def loss_curves_by_key(reader: Reader, keys: Sequence[str]) -> dict[str, LossCurve]:
+    """The same of those of these items that have any."""
+    rows = await reader.rows(_QUERIES["loss_curves_by_key"], keys=list(keys))
+    return _curves(rows[0]["curves"])
+
+
+def _curves(columns: list[list[Any]]) -> dict[str, LossCurve]:
+    return {key: LossCurve(paired_bands(seconds, amounts), currency) for key, currency, seconds, amounts in columns}
 
 
 def _vertices(columns: list[list[Any]]) -> list[Vertex]:

@@ -1,13 +1,17 @@
 """Random edits of random worlds."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from app.inventory.losses import LossBand, LossCurve
 from app.inventory.model import ItemType
 from app.topology.edits import Edit
 from app.topology.graph import Edge, EdgeKind, Vertex
 from tests.graphs import World
+
+CURVES = st.sampled_from([None, *(LossCurve((LossBand(60, Decimal("0.10")),), one) for one in ("EUR", "CHF"))])
 
 
 @st.composite
@@ -18,9 +22,16 @@ def edits(draw: st.DrawFn, world: World) -> tuple[World, Edit]:
     left = {vertex.key: vertex for vertex in world.vertices if vertex.key not in removed}
     touched = draw(st.sets(st.sampled_from([*left, "new-1", "new-2", *sorted(removed)]), max_size=4))
     vertices = [
-        replace(left[key], tier=draw(st.none() | st.integers(0, 4)), target_seconds=draw(st.none() | st.integers(0, 9)))
+        replace(
+            left[key],
+            tier=draw(st.none() | st.integers(0, 4)),
+            target_seconds=draw(st.none() | st.integers(0, 9)),
+            loss_curve=draw(CURVES),
+        )
         if key in left
-        else Vertex(key, ItemType.COMPONENT, recovery_seconds=draw(st.none() | st.integers(0, 9)))
+        else Vertex(
+            key, ItemType.COMPONENT, recovery_seconds=draw(st.none() | st.integers(0, 9)), loss_curve=draw(CURVES)
+        )
         for key in sorted(touched)
     ]
     after = left | {vertex.key: vertex for vertex in vertices}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.inventory.losses import LossCurve
 from app.inventory.model import ItemType
 from app.topology.graph import Adjacency, EdgeKind, Graph, Thresholds
 
@@ -25,6 +26,7 @@ class Facts:
     seconds: tuple[int, ...]
     thresholds: Thresholds | None
     lost: tuple[bool, bool]
+    loss_curve: LossCurve | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def snapshot(graph: Graph) -> Snapshot:
             tuple(int(column[number]) for column in seconds),
             graph.thresholds.get(number),
             (number in graph.unsatisfiable, number in graph.weakened),
+            graph.loss_curves.get(number),
         )
         for key, number in graph.number.items()
     }

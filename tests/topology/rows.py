@@ -11,6 +11,8 @@ RELATIONS = ("DEPENDS_ON", "DEPENDS_ON", "DEPENDS_ON", "HAS_MEMBER", "LOCATED_IN
 KEYS = st.sampled_from((*TYPES, *GROUPS))
 ENDS = st.lists(KEYS, min_size=2, max_size=2, unique=True)
 
+CURRENCIES = st.sampled_from(["EUR", "EUR", "CHF", None])
+BANDS = st.sampled_from([None, [{"afterSeconds": 60, "cumulativeLoss": "0.10"}]])
 SECONDS = st.sampled_from([None, 0, 60, 900])
 
 
@@ -24,6 +26,7 @@ def items(draw: st.DrawFn) -> Raw:
     if key == "a":
         fields |= {"tier": draw(st.sampled_from([None, 0, 3])), "important": draw(st.booleans())}
         fields |= draw(st.dictionaries(st.sampled_from(["impactToleranceSeconds", "mtpdSeconds"]), SECONDS))
+        fields |= draw(st.fixed_dictionaries({"lossCurrency": CURRENCIES}, optional={"lossBands": BANDS}))
     fields |= draw(st.dictionaries(st.sampled_from(["recoveryTimeSeconds", "restartTimeSeconds"]), SECONDS))
     return item(key, TYPES[key], **fields)
 

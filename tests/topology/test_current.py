@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +15,7 @@ from app.errors import Unavailable
 from app.history.store import graph_version
 from app.inventory.actions import remove_dependencies, remove_items
 from app.inventory.admission import EdgeName
+from app.inventory.losses import LossBand, LossCurve
 from app.inventory.model import Relation
 from app.topology.current import Topology
 from app.topology.graph import EdgeKind
@@ -200,6 +203,22 @@ async def test_only_what_the_journal_names_is_read_again(database: Database) -> 
 
     assert sent == ["graph_position", "changes_since", "vertices_by_key", "edges_by_dependent", "graph_version"]
     assert snapshot(graph).edges == [("a", "b", EdgeKind.HARD, 1, 0), ("b", "c", EdgeKind.HARD, 1, 0)]
+
+
+async def test_what_an_outage_costs_is_read_again_with_a_business_item(database: Database) -> None:
+    bands = [{"afterSeconds": 60, "cumulativeLoss": "0.10"}]
+    await upserted(database, [item("a", "BUSINESS_SERVICE", lossCurrency="EUR", lossBands=bands), item("b")])
+    topology = topology_of(database)
+    before = await topology.current()
+    await upserted(database, [item("a", "BUSINESS_SERVICE", lossCurrency="CHF")])
+
+    with statements_of(database) as sent:
+        after = await topology.current()
+
+    assert "loss_curves_by_key" in sent
+    curve = LossCurve((LossBand(60, Decimal("0.10")),), "EUR")
+    assert before.loss_curves == {before.number["a"]: curve}
+    assert after.loss_curves == {after.number["a"]: replace(curve, currency="CHF")}
 
 
 async def test_a_graph_once_given_out_does_not_change(database: Database) -> None:

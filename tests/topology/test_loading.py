@@ -61,7 +61,7 @@ def test_pages_are_the_arrays_of_their_items_and_edges(world: World, item_cut: i
     vertices = [vertex_page(part).table() for part in (world.vertices[:item_cut], world.vertices[item_cut:])]
     edges = [edge_page(part).table(number) for part in (world.edges[:edge_cut], world.edges[edge_cut:])]
 
-    found = assembled(1, number, joined_vertices(vertices), joined_edges(edges))
+    found = assembled(1, number, joined_vertices(vertices), joined_edges(edges), {})
 
     assert snapshot(found) == snapshot(world.graph)
     assert found.keys == world.graph.keys
