@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import Enum, IntEnum
 from math import inf
 
@@ -134,6 +135,14 @@ class Moment:
 
     at: datetime
     cut_offs: CutOffs = CutOffs()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency, by its ISO 4217 code."""
+
+    amount: Decimal
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

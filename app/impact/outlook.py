@@ -13,7 +13,7 @@ from app.impact.model import Failure, Forecast, HealthState, Moment
 from app.impact.priority import OutTimes, Priorities, priorities
 from app.impact.propagation import Propagation
 from app.inventory.model import ItemType
-from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int32
+from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int32, Int64
 from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, outage_windows
 
 _BUSINESS = [TYPE_ORDER.index(one) for one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)]
@@ -46,6 +46,25 @@ class Outlook:
     def failing_over(self) -> int:
         """How many items are out at some time although they are not DOWN."""
         return int(np.count_nonzero(self._propagation.worst.state[self._windows.items] != HealthState.DOWN))
+
+    def seconds_out(self, numbers: Int32) -> Int64:
+        """How long each of these affected items is out in all: `OPEN` without a known end, `NO_SECONDS` if it is not
+        DOWN, or back within a tolerance."""
+        start, end = self._windows.of(numbers)
+        out = (self._propagation.worst.state[numbers] == HealthState.DOWN) & (start < OPEN)
+        return np.select([out & (end < OPEN), out], [end - start, OPEN], NO_SECONDS)
+
+    @property
+    def endless(self) -> Int32:
+        """The items that failed of which neither an expected end is known nor how long they take to recover."""
+        endless = [
+            number
+            for number, failure in self._failures.items()
+            if failure.state in (HealthState.DOWN, HealthState.UNKNOWN) and failure.until is None
+        ]
+        found = np.array(endless, np.int32)
+        unknown: Int32 = found[self._graph.recovery_seconds[found] == NO_SECONDS]
+        return unknown
 
     def is_business(self, numbers: Int32) -> Bools:
         """Which of these items are business processes or services, which alone have a priority."""

@@ -7,9 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
+from app.impact.cost import Costs
 from app.impact.explanation import Step
 from app.impact.grounds import Grounds
-from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Position, StateCount
+from app.impact.missing import missing_data
+from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Money, Position, StateCount
 from app.impact.outlook import Outlook
 from app.impact.planning import Plan, planned_among
 from app.impact.priority import Priorities
@@ -17,7 +19,7 @@ from app.impact.propagation import Propagation
 from app.impact.ranking import STATE_ORDER, ranked_page
 from app.impact.sentence import Reason
 from app.inventory.model import ItemType
-from app.topology.graph import TYPE_ORDER, Int8, Int32
+from app.topology.graph import TYPE_ORDER, Int8, Int32, Int64
 
 URGENCY_ASSUMED = (
     "business items without a tolerance, or out without a known end, are as urgent as the impact on them: {count}"
@@ -25,6 +27,11 @@ URGENCY_ASSUMED = (
 FAILING_OVER = (
     "items that are not DOWN are out until a standby has taken over, for any member lost may be the active one: {count}"
 )
+LOSS_COVERED = (
+    "the cost of a business process that the loss of business services takes DOWN is part of theirs, "
+    "and not added to costs: {count}"
+)
+LOSS_UNSURE = "business items that may be DOWN are added to costs as if they were: {count}"
 
 
 class ImpactReport:
@@ -71,8 +78,28 @@ class ImpactReport:
 
     @cached_property
     def _priorities(self) -> Priorities:
-        business = self._numbers[self._outlook.is_business(self._numbers)]
-        return self._outlook.priorities(business[~self._plan.among(business)])
+        return self._outlook.priorities(self._business[~self._plan.among(self._business)])
+
+    @cached_property
+    def _business(self) -> Int32:
+        return self._numbers[self._outlook.is_business(self._numbers)]
+
+    @cached_property
+    def _seconds_out(self) -> Int64:
+        return self._outlook.seconds_out(self._business)
+
+    @cached_property
+    def _costs(self) -> Costs:
+        return Costs(self.graph, self._business, self._seconds_out)
+
+    def cost(self, key: str) -> Money | None:
+        """What the outage of a business item costs; `None` without loss bands or a known end, or if it is not out."""
+        return self._costs.of(self.graph.number[key])
+
+    @property
+    def costs(self) -> tuple[Money, ...]:
+        """What the outages of business items cost together, by currency; `missing` tells which are not in it."""
+        return self._costs.totals
 
     @property
     def depth_reached(self) -> int:
@@ -99,7 +126,19 @@ class ImpactReport:
             sentences.append(URGENCY_ASSUMED.format(count=assumed))
         if self._outlook.failing_over:
             sentences.append(FAILING_OVER.format(count=self._outlook.failing_over))
+        if self._costs.covered:
+            sentences.append(LOSS_COVERED.format(count=self._costs.covered))
+        unsure = int(np.count_nonzero(self.propagation.best.state[self._costs.summed] != HealthState.DOWN))
+        if unsure:
+            sentences.append(LOSS_UNSURE.format(count=unsure))
         return tuple(sentences)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which data the answer lacked, as sentences."""
+        endless = self._outlook.endless
+        here = endless[np.isin(endless, self._numbers)]
+        return missing_data(self.graph, self._business, self._seconds_out, here)
 
     def total(self, types: Collection[ItemType] | None, states: Collection[HealthState] | None) -> int:
         """How many impacted items pass the filter."""
