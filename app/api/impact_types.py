@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 
@@ -62,6 +63,14 @@ class StateCount:
     type: ItemType
     state: HealthState
     count: int
+
+
+@strawberry.type
+class Money:
+    """An amount in a currency, by its ISO 4217 code."""
+
+    amount: Decimal
+    currency: str
 
 
 @strawberry.type
@@ -144,6 +153,14 @@ class ImpactedItem:
     )
     def priority(self) -> int | None:
         return self.forecast.priority
+
+    @strawberry.field(
+        description="What its outage will have cost in all at its end; null if it has no loss bands, no known end, "
+        "or is not out."
+    )
+    def cost(self) -> Money | None:
+        found = self.answer.report.cost(self.impacted.key)
+        return _money(found) if found else None
 
     @strawberry.field(
         description="Whether the urgency was taken from the impact, for want of a tolerance or a known end."
@@ -248,6 +265,17 @@ class ImpactReport:
     def counts(self) -> list[StateCount]:
         return [StateCount(type=one.type, state=one.state, count=one.count) for one in self.answer.report.counts]
 
+    @strawberry.field(
+        description="What the outages of business processes and services cost together, by currency. A process that "
+        "the loss of services with costs of their own takes DOWN adds nothing; what may be DOWN counts as DOWN."
+    )
+    async def costs(self) -> list[Money]:
+        return [_money(one) for one in await asyncio.to_thread(lambda: self.answer.report.costs)]
+
+    @strawberry.field(description="Which data the answer lacked: of how many items, and the keys of the first.")
+    def missing(self) -> list[str]:
+        return list(self.answer.report.missing)
+
     @strawberry.field(description="The impacted items, the causes included, page by page.")
     async def impacted(
         self,
@@ -315,6 +343,10 @@ def _at_risk(item: Risked, points: SinglePoints, answer: Answer) -> AtRiskItem:
     return AtRiskItem(
         key=item.key, answer=answer, found=points, state=item.state, single_point_count=item.single_point_count
     )
+
+
+def _money(money: impact.Money) -> Money:
+    return Money(amount=money.amount, currency=money.currency)
 
 
 def _impacted(item: impact.ImpactedItem, answer: Answer) -> ImpactedItem:

@@ -13,6 +13,7 @@ from app.cli.drawing import answer_screen, print_json
 from app.cli.options import DEFAULT_URL, AsJson, Token, Url, instant_option
 from app.cli.reports import (
     cut_note,
+    impact_costs,
     impact_counts,
     impact_heading,
     impact_lines,
@@ -66,7 +67,7 @@ def impact(
         print_json(report)
         return
     screen = answer_screen()
-    for line in (*impact_heading(report), *impact_sentences(report)):
+    for line in (*impact_heading(report), *impact_sentences(report), *impact_costs(report["costs"])):
         screen.print(line, soft_wrap=True)
     screen.print(impact_counts(report["counts"]))
     screen.print()

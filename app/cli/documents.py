@@ -5,7 +5,8 @@ from collections.abc import Mapping
 IMPACT = """
 query CliImpact($failures: [FailureInput!]!, $asOf: DateTime, $first: Int!, $after: String) {
   impact(failures: $failures, asOf: $asOf) {
-    asOf graphVersion priority depthReached truncated hidden unknown assumptions
+    asOf graphVersion priority depthReached truncated hidden unknown assumptions missing
+    costs { amount currency }
     counts { type state count }
     causes { item { key name } state planned }
     worst: impacted(types: [BUSINESS_PROCESS, BUSINESS_SERVICE], first: 3) {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from rich.table import Table
 from rich.text import Text
@@ -51,6 +52,13 @@ def _urgency(report: Json) -> str:
     if any(one["planned"] for one in report["causes"]) and any(one["type"] in _BUSINESS for one in report["counts"]):
         return "what is hurt of the business is planned and has no priority"
     return "no business process or service is hurt"
+
+
+def impact_costs(costs: Sequence[Json]) -> Iterator[Text]:
+    """What the outages will have cost, by currency."""
+    sums = [f"{printable(one['currency'])} {Decimal(one['amount']):,}" for one in costs]
+    if sums:
+        yield Text(f"The outages cost {' and '.join(sums)} by their end")
 
 
 def impact_sentences(report: Json) -> Iterator[Text]:
@@ -107,7 +115,7 @@ def risk_lines(report: Json) -> Iterator[Text]:
 
 
 def impact_notes(report: Json) -> Iterator[Text]:
-    """What is cut, hidden, unknown or assumed."""
+    """What is cut, hidden, unknown, assumed or missing."""
     yield from cut_note(report["impacted"])
     if report["truncated"]:
         yield Text(f"The walk stopped at depth {report['depthReached']}; there may be more beyond it.", "yellow")
@@ -117,6 +125,8 @@ def impact_notes(report: Json) -> Iterator[Text]:
         yield Text(f"{report['unknown']:,} items may or may not be hurt: what they need is UNKNOWN.", "magenta")
     for sentence in report["assumptions"]:
         yield Text(f"Assumed: {printable(sentence)}.", "dim")
+    for sentence in report["missing"]:
+        yield Text(f"Missing: {printable(sentence)}.", "dim")
 
 
 def reach_lines(start: str, reached: Json, guides: Guides = LINES) -> Iterator[Text]:

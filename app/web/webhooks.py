@@ -20,7 +20,7 @@ from app.events.maintenance import MaintenanceWindow
 from app.events.model import Alert, Event, Match
 from app.events.sources import alertmanager
 from app.impact.actions import assess_one
-from app.impact.model import Failure, Forecast, HealthState, ImpactedItem
+from app.impact.model import Failure, HealthState, ImpactedItem
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
 from app.inventory.store import items_by_key
@@ -165,12 +165,8 @@ def _impact_document(
         totals[count.state.name] = totals.get(count.state.name, 0) + count.count
     return {
         "priority": report.priority,
-        "businessProcesses": [
-            _item_document(item, report.forecast(item.key), names) for item in items if item.type in _PROCESSES
-        ],
-        "businessServices": [
-            _item_document(item, report.forecast(item.key), names) for item in items if item.type in _SERVICES
-        ],
+        "businessProcesses": [_item_document(item, report, names) for item in items if item.type in _PROCESSES],
+        "businessServices": [_item_document(item, report, names) for item in items if item.type in _SERVICES],
         "counts": totals,
         "truncated": report.total((*_PROCESSES, *_SERVICES), None) > len(items),
         "graphVersion": str(report.graph.version),
@@ -178,7 +174,8 @@ def _impact_document(
     }
 
 
-def _item_document(item: ImpactedItem, forecast: Forecast, names: Mapping[str, str]) -> dict[str, object]:
+def _item_document(item: ImpactedItem, report: ImpactReport, names: Mapping[str, str]) -> dict[str, object]:
+    forecast, cost = report.forecast(item.key), report.cost(item.key)
     return {
         "key": item.key,
         "name": names.get(item.key, item.key),
@@ -189,4 +186,5 @@ def _item_document(item: ImpactedItem, forecast: Forecast, names: Mapping[str, s
         "outage": {"start": forecast.start, "end": forecast.end} if forecast.start else None,
         "breachAt": forecast.breach_at,
         "slackSeconds": forecast.slack_seconds,
+        "cost": {"amount": str(cost.amount), "currency": cost.currency} if cost else None,
     }

@@ -25,6 +25,8 @@ def report(nodes: list[Json], **other: object) -> Json:
         "hidden": 0,
         "unknown": 0,
         "assumptions": [],
+        "missing": [],
+        "costs": [],
         "counts": [
             {"type": "BUSINESS_PROCESS", "state": "DOWN", "count": 1},
             {"type": "COMPONENT", "state": "DOWN", "count": 1200},

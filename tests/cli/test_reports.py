@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.cli.reports import (
+    impact_costs,
     impact_counts,
     impact_heading,
     impact_lines,
@@ -105,6 +106,13 @@ def test_a_window_is_told_in_a_sentence() -> None:
     assert window_line(cancelled).plain == "maintenance w-1 of 2 items was cancelled at 2026-11-24 21:00:00 UTC"
 
 
+def test_what_the_outages_cost_is_told_by_currency() -> None:
+    costs = [{"amount": "500.25", "currency": "CHF"}, {"amount": "1250000.00", "currency": "EUR"}]
+
+    assert plain(impact_costs(costs)) == ["The outages cost CHF 500.25 and EUR 1,250,000.00 by their end"]
+    assert plain(impact_costs([])) == []
+
+
 def test_what_would_clear_an_item_is_said_if_it_is_not_all_that_failed() -> None:
     mail = {"item": {"key": "mail", "name": "Mail"}, "state": "DOWN"}
 
@@ -183,6 +191,7 @@ def test_nothing_is_cut_silently() -> None:
             hidden=2,
             unknown=1,
             assumptions=["the sky holds"],
+            missing=["no umbrella is known of those who walk: 1 (we)"],
         )
     )
 
@@ -192,6 +201,7 @@ def test_nothing_is_cut_silently() -> None:
         "2 items are hidden from this token.",
         "1 items may or may not be hurt: what they need is UNKNOWN.",
         "Assumed: the sky holds.",
+        "Missing: no umbrella is known of those who walk: 1 (we).",
     ]
 
 

@@ -40,6 +40,7 @@ IMPACT = {
             "outage": {"start": STARTED, "end": None},
             "breachAt": None,
             "slackSeconds": None,
+            "cost": None,
         }
     ],
     "businessServices": [
@@ -53,6 +54,7 @@ IMPACT = {
             "outage": {"start": STARTED, "end": None},
             "breachAt": None,
             "slackSeconds": None,
+            "cost": None,
         }
     ],
     "counts": {"DOWN": 4},
@@ -128,6 +130,17 @@ def test_a_delivery_is_answered_with_the_match_and_impact_of_each_alert(client: 
         ],
     }
     assert client.graphql(OPEN)["events"]["totalCount"] == 3
+
+
+def test_the_answer_says_what_the_outage_costs(client: Client) -> None:
+    bands = [{"afterSeconds": 3600, "cumulativeLoss": "12000.00"}]
+    shop = {"key": "shop", "type": "BUSINESS_SERVICE", "lossCurrency": "EUR", "lossBands": bands}
+    client.add([shop, {"key": "db-1", "type": "COMPONENT", "recoveryTimeSeconds": 5400}])
+
+    answer = client.http.get("/lookup", params={"ref": "db-1"}).json()
+
+    assert [one["cost"] for one in answer["impact"]["businessServices"]] == [{"amount": "18000.00", "currency": "EUR"}]
+    assert [one["cost"] for one in answer["impact"]["businessProcesses"]] == [None]
 
 
 def test_a_real_delivery_and_its_resolution_are_taken(client: Client) -> None:
