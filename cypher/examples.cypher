@@ -179,6 +179,18 @@ WHERE item.rtoSeconds IS NULL OR item.mtpdSeconds IS NULL
 RETURN item.key AS item, item.rtoSeconds AS rto_seconds, item.mtpdSeconds AS mtpd_seconds
 ORDER BY item;
 
+// name: losses_within
+// What does an outage of so long cost at least, by the last loss band that it has passed, the dearest first?
+// params: seconds (integer)
+// example: {"seconds": 14400}
+// returns: item, loss, currency
+// scan: every business item is looked at
+MATCH (item:BusinessProcess|BusinessService)
+WITH item, size([after IN item.lossBandSeconds WHERE after <= $seconds]) AS passed
+WHERE passed > 0
+RETURN item.key AS item, toFloat(item.lossBandAmounts[passed - 1]) AS loss, item.lossCurrency AS currency
+ORDER BY loss DESC, item;
+
 // name: slower_than_promised
 // Which items take longer to recover than the objective of a process that cannot do without them?
 // params: first (integer)

@@ -86,6 +86,13 @@ def test_the_process_on_the_array_and_the_event_under_the_process_are_found(sess
     assert [item for item, *_ in rows(session, "open_events_under_a_process")] == ["san-1"]
 
 
+def test_the_dearest_outage_of_four_hours_is_that_of_card_payments(session: Session) -> None:
+    assert rows(session, "losses_within")[:2] == [
+        ("card-payments", 1_600_000.0, "EUR"),
+        ("instant-payments", 450_000.0, "EUR"),
+    ]
+
+
 def test_what_was_added_is_what_is_found(session: Session) -> None:
     assert ("ip", "10.99.0.1") in {(kind, value) for kind, value, _ in rows(session, "shared_names")}
     assert ("pair", 2, 2) in rows(session, "groups_without_a_spare")
