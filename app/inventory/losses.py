@@ -26,6 +26,10 @@ class LossBand:
     cumulative_loss: Decimal
 
 
+NOTHING = LossBand(0, Decimal("0.00"))
+"""Before the first band: what has not begun has cost nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class LossCurve:
     """The loss bands of an item, at least one, the shortest outage first; the currency is an ISO 4217 code."""
@@ -76,12 +80,16 @@ def stored_bands(bands: Sequence[LossBand]) -> dict[str, list[int] | list[str]]:
 
 def bands_of(stored: Mapping[str, object]) -> tuple[LossBand, ...]:
     """The bands in the properties of an item in Neo4j."""
-    seconds, amounts = stored.get(_SECONDS), stored.get(_AMOUNTS)
+    return paired_bands(stored.get(_SECONDS), stored.get(_AMOUNTS))
+
+
+def paired_bands(seconds: object, amounts: object) -> tuple[LossBand, ...]:
+    """The bands in two lists side by side; none where there are no lists, or another hand has written wrong ones."""
     if not isinstance(seconds, list) or not isinstance(amounts, list):
         return ()
-    return paired_bands(seconds, amounts)
-
-
-def paired_bands(seconds: Sequence[int], amounts: Sequence[str]) -> tuple[LossBand, ...]:
-    """The bands in two lists side by side."""
-    return tuple(LossBand(*band) for band in zip(seconds, map(Decimal, amounts), strict=False))
+    losses = [loss for one in amounts if (loss := amount(one)) is not None]
+    after = [one for one in seconds if isinstance(one, int)]
+    if not len(after) == len(seconds) == len(losses) == len(amounts):
+        return ()
+    bands = tuple(map(LossBand, after, losses))
+    return () if disorder((NOTHING, *bands)) else bands

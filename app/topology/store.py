@@ -50,7 +50,8 @@ async def loss_curves_by_key(reader: Reader, keys: Sequence[str]) -> dict[str, L
 
 
 def _curves(columns: list[list[Any]]) -> dict[str, LossCurve]:
-    return {key: LossCurve(paired_bands(seconds, amounts), currency) for key, currency, seconds, amounts in columns}
+    found = ((key, currency, paired_bands(seconds, amounts)) for key, currency, seconds, amounts in columns)
+    return {key: LossCurve(bands, currency) for key, currency, bands in found if bands}
 
 
 def _vertices(columns: list[list[Any]]) -> list[Vertex]:

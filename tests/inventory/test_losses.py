@@ -172,11 +172,31 @@ def test_bands_are_stored_as_two_lists_and_the_same_bands_again_change_nothing()
 @LAW
 @given(st.dictionaries(st.integers(1, 2**40), st.decimals(0, 10**11 - 1, places=4), max_size=5))
 def test_what_is_stored_is_read_back(losses: dict[int, Decimal]) -> None:
-    bands = tuple(LossBand(seconds, loss) for seconds, loss in sorted(losses.items()))
+    bands = tuple(map(LossBand, sorted(losses), sorted(losses.values())))
     was = Image("checkout", priced(bands), ())
 
     assert bands_of(stored_bands(bands)) == bands
     assert read(written(was)) == was
+
+
+@pytest.mark.parametrize(
+    ("seconds", "amounts"),
+    [
+        ([60], []),
+        ([60], ["a lot"]),
+        (["60"], ["1.00"]),
+        ([0], ["1.00"]),
+        ([60, 60], ["1.00", "2.00"]),
+        ([60, 120], ["2.00", "1.00"]),
+        (60, "1.00"),
+    ],
+)
+def test_lists_that_another_hand_wrote_wrongly_are_no_bands(seconds: object, amounts: object) -> None:
+    assert bands_of({"lossBandSeconds": seconds, "lossBandAmounts": amounts}) == ()
+
+
+def test_amounts_that_another_hand_wrote_as_numbers_are_read() -> None:
+    assert bands_of({"lossBandSeconds": [60], "lossBandAmounts": [0.1]}) == (LossBand(60, Decimal("0.10")),)
 
 
 def test_an_item_without_bands_or_without_their_currency_has_no_curve() -> None:
