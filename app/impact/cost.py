@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from app.impact.model import HealthState, Money
-from app.inventory.losses import LossCurve
+from app.inventory.losses import NOTHING, LossCurve
 from app.inventory.model import ItemType
 from app.topology.graph import NO_SECONDS, TYPE_ORDER, Graph, Int32, Int64
 from app.topology.kernels import fallen_in_turn
@@ -26,15 +26,15 @@ _LONG = Context(prec=100)
 def downtime_cost(curve: LossCurve, seconds: int) -> Decimal:
     """What an outage of `seconds`, 0 or more, costs in the currency of the curve.
 
-    Worked out exactly, then rounded half to even to two places, or to as many as the bands have.
+    Worked out exactly, then rounded half to even to two places, or to as many as the bands around it have.
     """
-    bands = curve.bands
-    last = min(bisect_left(bands, seconds, key=lambda band: band.after_seconds), len(bands) - 1)
-    after, loss = (bands[last - 1].after_seconds, bands[last - 1].cumulative_loss) if last else (0, Decimal(0))
-    slope = (Fraction(bands[last].cumulative_loss) - Fraction(loss)) / (bands[last].after_seconds - after)
-    places = max(2, *(-int(band.cumulative_loss.as_tuple().exponent) for band in bands))
-    smallest = round((Fraction(loss) + slope * (seconds - after)) * 10**places)
-    return Decimal(smallest).scaleb(-places, _LONG)
+    bands = (NOTHING, *curve.bands)
+    upper = bisect_left(bands, seconds, 1, len(bands) - 1, key=lambda band: band.after_seconds)
+    begin, end = bands[upper - 1], bands[upper]
+    places = max(2, *(-int(band.cumulative_loss.as_tuple().exponent) for band in (begin, end)))
+    before, after = (int(amount.scaleb(places)) for amount in (begin.cumulative_loss, end.cumulative_loss))
+    share = Fraction(seconds - begin.after_seconds, end.after_seconds - begin.after_seconds)
+    return Decimal(round(before + (after - before) * share)).scaleb(-places, _LONG)
 
 
 class Costs:
