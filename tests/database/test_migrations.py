@@ -23,6 +23,7 @@ ALL = (
     "V006.1 Names in use",
     "V007 Health history",
     "V008 Maintenance windows",
+    "V009 More names in use",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

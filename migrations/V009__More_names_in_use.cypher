@@ -1,0 +1,9 @@
+UNWIND [
+  'causes', 'cancelledAt', 'createdBy', 'endedAt', 'eventVersion', 'graphVersion', 'keys', 'lasts', 'lossBandAmounts',
+  'lossBandSeconds', 'lossCurrency', 'observedAt', 'sentence', 'since', 'turn', 'type'
+] AS name
+CALL db.createProperty(name);
+UNWIND ['HealthHistory', 'HealthPeriod', 'MaintenanceWindow'] AS name
+CALL db.createLabel(name);
+UNWIND ['OF', 'COVERS'] AS name
+CALL db.createRelationshipType(name);
