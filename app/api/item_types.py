@@ -12,8 +12,8 @@ from strawberry.scalars import JSON
 from app.api.context import Context
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, Node, RequestInfo, global_id, page_info
-from app.impact import model as impact
 from app.impact.model import HealthState
+from app.impact.report import ImpactReport
 from app.inventory import model as inventory
 from app.inventory.browsing import LISTED, Neighbours
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
@@ -36,20 +36,23 @@ class Identifier:
 class Health:
     """How an item is now, by the open events and the maintenance under way."""
 
+    key: strawberry.Private[str]
+    hurt: strawberry.Private[ImpactReport | None]
     state: HealthState
     best_state: HealthState
     worst_state: HealthState
-    cause_keys: strawberry.Private[tuple[str, ...]]
-    since: datetime | None = strawberry.field(
-        default=None, description="When it came into its state, by when the events say that they began."
-    )
-    planned: bool = strawberry.field(
-        default=False, description="Whether planned maintenance alone gives it its state; then its causes are planned."
-    )
+
+    @strawberry.field(description="When it came into its state, by when the events say that they began.")
+    def since(self) -> datetime | None:
+        return self.hurt.since(self.key) if self.hurt else None
+
+    @strawberry.field(description="Whether planned maintenance alone gives it its state; then its causes are planned.")
+    def planned(self) -> bool:
+        return self.hurt is not None and self.hurt.is_planned(self.key)
 
     @strawberry.field(description="A minimal set of items whose own trouble explains the state.")
     async def causes(self, info: RequestInfo) -> list["ConfigurationItem"]:
-        return await items_of(info.context, self.cause_keys)
+        return await items_of(info.context, self.hurt.causes_of(self.key) if self.hurt else ())
 
 
 @strawberry.interface
@@ -71,18 +74,13 @@ class ConfigurationItem(Node):
     @strawberry.field(description="How the item is now, by the open events and the maintenance under way.")
     async def health(self, info: RequestInfo) -> Health:
         report = await info.context.current_impact()
-        number = report.graph.number.get(self.record.key)
-        if number is None or not report.propagation.worst.state[number]:
-            fine = impact.HealthState.OPERATIONAL
-            return Health(state=fine, best_state=fine, worst_state=fine, cause_keys=())
-        return Health(
-            state=report.propagation.state(number),
-            best_state=report.propagation.best.of(number),
-            worst_state=report.propagation.worst.of(number),
-            cause_keys=report.causes_of(self.record.key),
-            since=report.since(self.record.key),
-            planned=report.is_planned(self.record.key),
-        )
+        key, now = self.record.key, report.propagation
+        number = report.graph.number.get(key)
+        if number is None or now.worst.of(number) is HealthState.OPERATIONAL:
+            fine = HealthState.OPERATIONAL
+            return Health(key=key, hurt=None, state=fine, best_state=fine, worst_state=fine)
+        best, worst = now.best.of(number), now.worst.of(number)
+        return Health(key=key, hurt=report, state=now.state(number), best_state=best, worst_state=worst)
 
     @strawberry.field(description="The team that answers for the item.")
     async def owner(self, info: RequestInfo) -> Annotated["Team", strawberry.lazy("app.api.item_types")] | None:

@@ -29,14 +29,14 @@ def live_figures(graph: Graph, seeds: Seeds) -> list[Figure]:
         WrongAnswer: the states kept current are not those of a propagation.
     """
     live = LiveStates(graph, unknown_counts=True)
-    nominal = live.states().copy()
+    nominal = live.state.copy()
     figures = [
         *_single(live, "wide", seeds.wide),
         *_single(live, "narrow", seeds.narrow),
         *_stream(graph, live),
         *_location(graph, live),
     ]
-    if not np.array_equal(live.states(), nominal):
+    if not np.array_equal(live.state, nominal):
         raise WrongAnswer("after every failure has ended the states kept current are not the nominal ones")
     return figures
 
@@ -135,5 +135,5 @@ def _check(graph: Graph, live: LiveStates, alarms: Iterable[Alarm]) -> None:
     for (item, state), count in open_alarms.items():
         if count > 0:
             own[item] = max(own.get(item, HealthState.OPERATIONAL), HealthState(state))
-    if not np.array_equal(live.states(), propagate(graph, own).worst.state):
+    if not np.array_equal(live.state, propagate(graph, own).worst.state):
         raise WrongAnswer("the states kept current are not those that follow from the open failures")

@@ -66,9 +66,9 @@ class LiveImpact:
         self._unknown = 0
         self._failures: dict[int, Failure] = {}
         self._own: dict[int, HealthState] = {}
-        self._worst = _Reading(graph, unknown_counts=True)
+        self._worst = LiveStates(graph, unknown_counts=True)
         # Kept only while anything is UNKNOWN: otherwise it is the worst one.
-        self._best: _Reading | None = None
+        self._best: LiveStates | None = None
         self._fallen = _Listed(self._worst.state)
         self._shared: ReferenceType[Propagation] | None = None
         self._upto = 0
@@ -109,11 +109,9 @@ class LiveImpact:
         """Take an edited graph for the one before (`Edited`); the items whose state is another now."""
         self._let_go()
         known, self._graph = self._graph.size, graph
-        self._worst.grow(graph)
         self._fallen.grow(graph.size)
         changed = self._worst.follow(graph, touched, gone)
         if self._best:
-            self._best.grow(graph)
             changed = np.union1d(changed, self._best.follow(graph, touched, gone))
         self._fallen.update(changed, self._worst.state)
         # Failures of what is gone say nothing until something has its key again.
@@ -155,7 +153,7 @@ class LiveImpact:
         changed = self._worst.apply(rows)
         self._fallen.update(changed, self._worst.state)
         if self._unknown and self._best is None:
-            self._best = _Reading(self._graph, unknown_counts=False)
+            self._best = LiveStates(self._graph, unknown_counts=False)
             self._best.apply((number, state, 1) for number, state in self._counted.values())
             return np.union1d(changed, np.flatnonzero(self._best.state != self._worst.state).astype(np.int32))
         if self._best:
@@ -183,27 +181,6 @@ class LiveImpact:
             if self._best:
                 self._best.state = self._best.state.copy()
         self._shared = None
-
-
-class _Reading:
-    """The states by one reading of UNKNOWN, and the array of them that pictures share."""
-
-    def __init__(self, graph: Graph, *, unknown_counts: bool) -> None:
-        self._live = LiveStates(graph, unknown_counts=unknown_counts)
-        self.state: Int8 = self._live.states()
-
-    def apply(self, rows: Iterable[_Row]) -> Int32:
-        return self._written(self._live.apply(rows))
-
-    def follow(self, graph: Graph, touched: Int32, gone: Int32) -> Int32:
-        return self._written(self._live.follow(graph, touched, gone))
-
-    def grow(self, graph: Graph) -> None:
-        self.state = np.append(self.state, np.zeros(graph.size - len(self.state), np.int8))
-
-    def _written(self, changed: Int32) -> Int32:
-        self.state[changed] = self._live.of_each(changed)
-        return changed
 
 
 class _Listed:

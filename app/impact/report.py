@@ -176,7 +176,7 @@ class ImpactReport:
 
     def is_planned(self, key: str) -> bool:
         """Whether planned failures alone give the item its state."""
-        return self.grounds(key).is_planned(key)
+        return bool(self._planned) and self.grounds(key).is_planned(key)
 
     def forecast(self, key: str) -> Forecast:
         """When the item is out, and what that means for the business; no priority if it is planned."""

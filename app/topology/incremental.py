@@ -184,83 +184,81 @@ def _apply(items: Int32, differences: Int32, rules: _Rules, ledger: _Ledger) -> 
     return count
 
 
-class _Level:
-    """Who has fallen to one level."""
+@njit(cache=True, nogil=True)
+def _written(down: int, at_least_degraded: int, to_down: _Ledger, to_degraded: _Ledger, state: Int8) -> Int32:
+    """Write the states of the items noted on either level, and note nothing any more; those whose state differs."""
+    changed = np.empty(down + at_least_degraded, np.int32)
+    count = 0
+    for noted, ledger in ((to_down.changed[:down], to_down), (to_degraded.changed[:at_least_degraded], to_degraded)):
+        for item in noted:
+            ledger.seen[item] = 0
+            now = DOWN if to_down.stamp[item] != 0 else DEGRADED if to_degraded.stamp[item] != 0 else 0
+            if state[item] != now:
+                state[item] = now
+                changed[count] = item
+                count += 1
+    return np.sort(changed[:count])
 
-    def __init__(self, graph: Graph, level: int) -> None:
-        self._level = level
-        self._rules = self._rules_of(graph)
-        size = graph.size
-        self._ledger = _Ledger(
-            own=zeros(size, np.int32),
-            stamp=zeros(size, np.int64),
-            lost=zeros(size, np.int64),
-            clock=np.zeros(1, np.int64),
-            seen=zeros(size, np.int8),
-            changed=np.empty(size, np.int32),
-            queue=np.empty(size, np.int32),
-            queued=zeros(size, np.bool_),
-            risen=np.empty(size, np.int32),
-        )
-        # Groups that have lost members before anything fails.
-        self._settled(np.flatnonzero(self._rules.threshold > graph.total).astype(np.int32))
 
-    @property
-    def stamps(self) -> Int64:
-        """Of every item its stamp, 0 if it stands."""
-        return self._ledger.stamp
+@njit(cache=True, nogil=True)
+def _happen(
+    rows: Int32, both: Bools, rules: tuple[_Rules, _Rules], ledgers: tuple[_Ledger, _Ledger], state: Int8
+) -> Int32:
+    """Failures begin and end, as (item, difference) on both levels or on the lower one; whose state is another now."""
+    severe = rows[both]
+    down = _apply(severe[:, 0].copy(), severe[:, 1].copy(), rules[0], ledgers[0])
+    degraded = _apply(rows[:, 0].copy(), rows[:, 1].copy(), rules[1], ledgers[1])
+    return _written(down, degraded, ledgers[0], ledgers[1], state)
 
-    def fallen(self) -> Int32:
-        """Everything that has fallen."""
-        return np.flatnonzero(self.stamps).astype(np.int32)
 
-    def apply(self, items: Int32, differences: Int32) -> Int32:
-        """Failures of these items begin (1) and end (-1), one after another; who has fallen or risen by it."""
-        return self._changed(_apply(items, differences, self._rules, self._ledger))
+@njit(cache=True, nogil=True)
+def _settle_both(
+    suspects: tuple[Int32, Int32], rules: tuple[_Rules, _Rules], ledgers: tuple[_Ledger, _Ledger], state: Int8
+) -> Int32:
+    """Settle the suspects of each level; whose state is another now."""
+    down = _settle(suspects[0], rules[0], ledgers[0], 0)
+    degraded = _settle(suspects[1], rules[1], ledgers[1], 0)
+    return _written(down, degraded, ledgers[0], ledgers[1], state)
 
-    def follow(self, graph: Graph, touched: Int32, gone: Int32) -> Int32:
-        """Take an edited graph for the one before; who has fallen or risen by it."""
-        self._rules = self._rules_of(graph)
-        self._grow(graph.size)
-        self._ledger.own[gone] = 0
-        back = graph.providers
-        for group in touched[graph.needed[touched] > 0].tolist():
-            span = slice(back.start[group], back.start[group + 1])
-            fallen = (back.kind[span] == MEMBER) & (self._ledger.stamp[back.index[span]] != 0)
-            self._ledger.lost[group] = back.weight[span][fallen].sum()
-        return self._settled(np.union1d(touched, gone).astype(np.int32))
 
-    def _settled(self, suspects: Int32) -> Int32:
-        return self._changed(_settle(suspects, self._rules, self._ledger, 0))
+def _ledger(size: int) -> _Ledger:
+    return _Ledger(
+        own=zeros(size, np.int32),
+        stamp=zeros(size, np.int64),
+        lost=zeros(size, np.int64),
+        clock=np.zeros(1, np.int64),
+        seen=zeros(size, np.int8),
+        changed=np.empty(size, np.int32),
+        queue=np.empty(size, np.int32),
+        queued=zeros(size, np.bool_),
+        risen=np.empty(size, np.int32),
+    )
 
-    def _changed(self, count: int) -> Int32:
-        """Those of the items noted that are not as they were; from now on nothing is noted any more."""
-        noted = self._ledger.changed[:count].copy()
-        had_fallen = self._ledger.seen[noted] == 1
-        self._ledger.seen[noted] = 0
-        changed: Int32 = noted[had_fallen != (self._ledger.stamp[noted] != 0)]
-        return changed
 
-    def _grow(self, size: int) -> None:
-        had = self._ledger
-        more = size - len(had.stamp)
-        if more > 0:
-            self._ledger = _Ledger(
-                own=np.append(had.own, np.zeros(more, np.int32)),
-                stamp=np.append(had.stamp, np.zeros(more, np.int64)),
-                lost=np.append(had.lost, np.zeros(more, np.int64)),
-                clock=had.clock,
-                seen=np.append(had.seen, np.zeros(more, np.int8)),
-                changed=np.empty(size, np.int32),
-                queue=np.empty(size, np.int32),
-                queued=np.append(had.queued, np.zeros(more, np.bool_)),
-                risen=np.empty(size, np.int32),
-            )
+def _grown(had: _Ledger, size: int) -> _Ledger:
+    more = size - len(had.stamp)
+    if more <= 0:
+        return had
+    return _Ledger(
+        own=np.append(had.own, np.zeros(more, np.int32)),
+        stamp=np.append(had.stamp, np.zeros(more, np.int64)),
+        lost=np.append(had.lost, np.zeros(more, np.int64)),
+        clock=had.clock,
+        seen=np.append(had.seen, np.zeros(more, np.int8)),
+        changed=np.empty(size, np.int32),
+        queue=np.empty(size, np.int32),
+        queued=np.append(had.queued, np.zeros(more, np.bool_)),
+        risen=np.empty(size, np.int32),
+    )
 
-    def _rules_of(self, graph: Graph) -> _Rules:
-        down = self._level == DOWN
-        threshold = graph.needed if down else graph.healthy
-        return _Rules(_edges(graph.dependents), _edges(graph.providers), graph.total, threshold, soft=not down)
+
+def _rules_of(graph: Graph) -> tuple[_Rules, _Rules]:
+    """The rules of both levels."""
+    forward, back = _edges(graph.dependents), _edges(graph.providers)
+    return (
+        _Rules(forward, back, graph.total, graph.needed, soft=False),
+        _Rules(forward, back, graph.total, graph.healthy, soft=True),
+    )
 
 
 def _edges(adjacency: Adjacency) -> _Edges:
@@ -271,38 +269,46 @@ class LiveStates:
     """The state of every item, UNKNOWN read as `unknown_counts` says, kept up to date."""
 
     def __init__(self, graph: Graph, *, unknown_counts: bool) -> None:
-        self._graph = graph
-        self._counts_as_down = (DOWN, UNKNOWN) if unknown_counts else (DOWN,)
-        self._down, self._degraded = _Level(graph, DOWN), _Level(graph, DEGRADED)
-
-    def of_each(self, numbers: Int32) -> Int8:
-        """The states of these items."""
-        fell_down, fell = self._down.stamps[numbers] != 0, self._degraded.stamps[numbers] != 0
-        states: Int8 = np.where(fell_down, np.int8(DOWN), fell.astype(np.int8) * np.int8(DEGRADED))
-        return states
-
-    def states(self) -> Int8:
-        """The state of every item."""
-        found = zeros(self._graph.size, np.int8)
-        found[self._degraded.fallen()] = DEGRADED
-        found[self._down.fallen()] = DOWN
-        return found
+        self._severe = (DOWN, UNKNOWN) if unknown_counts else (DOWN,)
+        self._passed_over = () if unknown_counts else (UNKNOWN,)
+        self._rules = _rules_of(graph)
+        self._ledgers = _ledger(graph.size), _ledger(graph.size)
+        self.state: Int8 = zeros(graph.size, np.int8)
+        """Of every item 0, DEGRADED or DOWN; written in place."""
+        # Groups that have lost members before anything fails.
+        lost = [np.flatnonzero(rules.threshold > graph.total).astype(np.int32) for rules in self._rules]
+        _settle_both((lost[0], lost[1]), self._rules, self._ledgers, self.state)
 
     def apply(self, failures: Iterable[tuple[int, int, int]]) -> Int32:
-        """Failures begin and end, as (item, state, 1 or -1); the items whose state is another now."""
-        rows = np.array(list(failures), np.int32).reshape(-1, 3)
-        down = rows[np.isin(rows[:, 1], self._counts_as_down)]
-        degraded = rows[(rows[:, 1] == DEGRADED) | np.isin(rows[:, 1], self._counts_as_down)]
-        return np.union1d(
-            self._down.apply(down[:, 0].copy(), down[:, 2].copy()),
-            self._degraded.apply(degraded[:, 0].copy(), degraded[:, 2].copy()),
-        )
+        """Failures begin and end, as (item, state, 1 or -1); the items whose state is another now, ascending."""
+        counted = [row for row in failures if row[1] and row[1] not in self._passed_over]
+        if not counted:
+            return np.empty(0, np.int32)
+        rows = np.array([(item, sign) for item, _, sign in counted], np.int32)
+        both = np.array([state in self._severe for _, state, _ in counted], np.bool_)
+        return _happen(rows, both, self._rules, self._ledgers, self.state)
 
     def follow(self, graph: Graph, touched: Int32, gone: Int32) -> Int32:
-        """Take an edited graph for the one before; the items whose state is another now.
+        """Take an edited graph for the one before; the items whose state is another now, ascending.
 
         `touched` are the items whose edges to providers or whose thresholds may differ, `gone` those removed; what
         failed of them no longer does.
         """
-        self._graph = graph
-        return np.union1d(self._down.follow(graph, touched, gone), self._degraded.follow(graph, touched, gone))
+        self._rules = _rules_of(graph)
+        self._ledgers = _grown(self._ledgers[0], graph.size), _grown(self._ledgers[1], graph.size)
+        self.state = np.append(self.state, np.zeros(graph.size - len(self.state), np.int8))
+        groups = touched[graph.needed[touched] > 0].tolist()
+        for ledger in self._ledgers:
+            ledger.own[gone] = 0
+            for group in groups:
+                ledger.lost[group] = _lost_of(graph, group, ledger)
+        suspects = np.union1d(touched, gone).astype(np.int32)
+        return _settle_both((suspects, suspects), self._rules, self._ledgers, self.state)
+
+
+def _lost_of(graph: Graph, group: int, ledger: _Ledger) -> int:
+    """What the members of a group weigh that have fallen."""
+    back = graph.providers
+    span = slice(back.start[group], back.start[group + 1])
+    fallen = (back.kind[span] == MEMBER) & (ledger.stamp[back.index[span]] != 0)
+    return int(back.weight[span][fallen].sum())

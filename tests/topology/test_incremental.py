@@ -31,26 +31,26 @@ class History:
         self.open += failures
         rows = [(*one, 1) for one in failures] + [(*one, -1) for one in ended]
         for live in (self.worst, self.best):
-            before = live.states()
+            before = live.state.copy()
             changed = live.apply((self.graph.number[key], int(state), sign) for key, state, sign in rows)
-            assert changed.tolist() == np.flatnonzero(before != live.states()).tolist()
+            assert changed.tolist() == np.flatnonzero(before != live.state).tolist()
 
     def edit(self, draw: st.DataObject) -> None:
         self.world, edit = draw.draw(edits(self.world))
         self.open = [one for one in self.open if one[0] not in edit.removed]
         after = edited(self.graph, edit)
         for live in (self.worst, self.best):
-            before = live.states()
+            before = live.state.copy()
             changed = live.follow(after.graph, after.touched, after.gone)
             grown = np.append(before, np.zeros(after.graph.size - len(before), before.dtype))
-            assert changed.tolist() == np.flatnonzero(grown != live.states()).tolist()
+            assert changed.tolist() == np.flatnonzero(grown != live.state).tolist()
         self.graph = after.graph
 
     def agrees(self) -> None:
-        assert self.worst.states().tolist() == self._from_scratch(self.open)
+        assert self.worst.state.tolist() == self._from_scratch(self.open)
         # Of two failures of one item, one certain and one not, the certain one is the least that it can be.
         certain = [(key, state) for key, state in self.open if state is not UNKNOWN]
-        assert self.best.states().tolist() == self._from_scratch(certain)
+        assert self.best.state.tolist() == self._from_scratch(certain)
 
     def _from_scratch(self, failures: list[tuple[str, HealthState]]) -> list[int]:
         own: dict[int, HealthState] = {}
@@ -77,8 +77,7 @@ def test_incremental_is_from_scratch(world: World, data: st.DataObject) -> None:
 
 
 def states_of(live: LiveStates, world: World, *keys: str) -> list[int]:
-    states: list[int] = live.of_each(np.array([world.graph.number[key] for key in keys], np.int32)).tolist()
-    return states
+    return [int(live.state[world.graph.number[key]]) for key in keys]
 
 
 def test_a_cycle_that_is_let_go_does_not_hold_itself_down() -> None:
@@ -91,7 +90,7 @@ def test_a_cycle_that_is_let_go_does_not_hold_itself_down() -> None:
 
     assert sorted(world.graph.keys[one] for one in fell.tolist()) == ["db", "notify", "pay", "queue"]
     assert rose.tolist() == fell.tolist()
-    assert not live.states().any()
+    assert not live.state.any()
 
 
 def test_what_has_another_reason_stays_down() -> None:
