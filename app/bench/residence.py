@@ -11,11 +11,10 @@ from dataclasses import asdict
 import orjson
 import psutil
 
-from app.bench.model import Figure
+from app.bench.model import Figure, one_wait
 from app.bench.store import count_edges
 from app.database.client import Connection, Database
 from app.topology.current import Topology
-from app.topology.graph import Graph
 
 _BUCKET_ITEMS = 20_000
 _TIMEOUT_SECONDS = 600
@@ -31,16 +30,15 @@ async def worker_memory(connection: Connection) -> Figure:
     finally:
         if process.returncode is None:
             process.kill()
+            await process.wait()
     return Figure("memory of a worker with the graph", int(printed) / 2**20, "MiB")
 
 
-async def load_figure(database: Database) -> tuple[Graph, Figure]:
-    """The graph, and its load against counting the same edges bucket by bucket."""
+async def load_figure(database: Database, topology: Topology) -> Figure:
+    """The load of a topology against counting the same edges bucket by bucket."""
     counted = await _count(database)
-    started = time.perf_counter()
-    graph = await Topology(database, time.monotonic).current()
-    ours = time.perf_counter() - started
-    return graph, Figure("topology load, against counting its edges", ours, "s", counted, counted / ours)
+    ours = await one_wait(topology.current)
+    return Figure("topology load, against counting its edges", ours, "s", counted, counted / ours)
 
 
 async def _count(database: Database) -> float:

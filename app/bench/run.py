@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from app.database.server_config import ServerMemory
 from app.impact.warm_up import warm_up
 from app.runtime import utc_now
 from app.settings import Settings
+from app.topology.current import Topology
 from app.web.logs import configure_logs
 
 Say = Callable[[str], None]
@@ -90,13 +92,15 @@ async def _loaded(database: Database, estate: Estate, say: Say) -> Figure:
 async def _ask(database: Database, other: Database, count: int, say: Say) -> list[Figure]:
     await asyncio.to_thread(warm_up)
     say("loading the graph")
-    graph, figure = await load_figure(database)
+    topology = Topology(database, time.monotonic)
+    figures = [await load_figure(database, topology)]
+    graph = await topology.current()
     seeds = chosen_seeds(graph, count)
-    figures = [figure, *live_figures(graph, seeds)]
+    figures += live_figures(graph, seeds)
     say(f"reach by five engines from {len(seeds.wide)} wide and {len(seeds.narrow)} narrow seeds")
     figures += await walk_figures(database, graph, seeds)
     say("questions, edits and events over HTTP")
-    async with working(database) as worker:
+    async with working(database, topology) as worker:
         figures += await impact_figures(worker, graph, seeds)
         figures += await edit_figures(worker, other)
         figures += await webhook_figures(worker, graph)

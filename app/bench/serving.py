@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -50,9 +49,8 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def working(database: Database) -> AsyncIterator[Worker]:
+async def working(database: Database, topology: Topology) -> AsyncIterator[Worker]:
     """A worker in local mode over this database, its graph loaded."""
-    topology = Topology(database, time.monotonic)
     runtime = Runtime(Settings(), database, topology, LiveStanding(database, topology))
     await runtime.standing.current()
     gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)

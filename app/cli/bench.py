@@ -13,6 +13,8 @@ from app.bench.model import Figure
 from app.cli.drawing import Console, answer_screen, counted, print_json
 from app.cli.options import AsJson
 
+_INTERRUPTED = 130
+
 
 def bench(
     items: Annotated[int, typer.Option("--items", min=100, max=2_000_000, help="Size of the estate.")] = 10_000,
@@ -21,7 +23,10 @@ def bench(
 ) -> None:
     """Measure an estate of this size in a Neo4j of its own, beside baselines. Your data is not touched."""
     with Console() as console:
-        figures = asyncio.run(_figures(items, seeds, console))
+        try:
+            figures = asyncio.run(_figures(items, seeds, console))
+        except asyncio.CancelledError:
+            raise typer.Exit(_INTERRUPTED) from None
     if as_json:
         print_json([asdict(one) for one in figures])
     else:
