@@ -34,7 +34,7 @@ async def worker_memory(connection: Connection) -> Figure:
     return Figure("memory of a worker with the graph", int(printed) / 2**20, "MiB")
 
 
-async def load_figure(database: Database, topology: Topology) -> Figure:
+async def topology_figure(database: Database, topology: Topology) -> Figure:
     """The load of a topology against counting the same edges bucket by bucket."""
     counted = await _count(database)
     ours = await one_wait(topology.current)

@@ -10,9 +10,9 @@ from app.bench.answers import edit_figures, impact_figures, webhook_figures
 from app.bench.engines import check_installed
 from app.bench.estates import Estate, make_estate
 from app.bench.live import live_figures
-from app.bench.loading import MOST_IMPORTED_ITEMS, bare_load, import_figure
+from app.bench.loading import MOST_IMPORTED_ITEMS, bare_load, import_figures, load_figure
 from app.bench.model import Figure
-from app.bench.residence import load_figure, worker_memory
+from app.bench.residence import topology_figure, worker_memory
 from app.bench.seeds import chosen_seeds
 from app.bench.serving import working
 from app.bench.walks import walk_figures
@@ -71,7 +71,7 @@ async def measured(
     )
     try:
         return [
-            await (_imported(database, estate, folder, say) if imports else _loaded(database, estate, say)),
+            *await (_imported(database, estate, folder, say) if imports else _loaded(database, estate, say)),
             await worker_memory(connection),
             *await _ask(database, other, seeds, say),
         ]
@@ -80,21 +80,21 @@ async def measured(
         await other.close()
 
 
-async def _imported(database: Database, estate: Estate, folder: Path, say: Say) -> Figure:
+async def _imported(database: Database, estate: Estate, folder: Path, say: Say) -> list[Figure]:
     say("importing it, and loading it with a bare loader")
-    return await import_figure(database, estate, folder, utc_now())
+    return await import_figures(database, estate, folder, utc_now())
 
 
-async def _loaded(database: Database, estate: Estate, say: Say) -> Figure:
+async def _loaded(database: Database, estate: Estate, say: Say) -> list[Figure]:
     say(f"loading it with a bare loader; an import of more than {MOST_IMPORTED_ITEMS:,} items needs a larger heap")
-    return Figure("bare load", await bare_load(database, estate, utc_now()), "rows/s")
+    return [load_figure(await bare_load(database, estate, utc_now()))]
 
 
 async def _ask(database: Database, other: Database, count: int, say: Say) -> list[Figure]:
     await asyncio.to_thread(warm_up)
     say("loading the graph")
     topology = Topology(database, time.monotonic)
-    figures = [await load_figure(database, topology)]
+    figures = [await topology_figure(database, topology)]
     graph = await topology.current()
     seeds = chosen_seeds(graph, count)
     figures += live_figures(graph, seeds)

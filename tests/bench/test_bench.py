@@ -27,6 +27,7 @@ OF_SEEDS = (
 )
 FIGURES = {one.format(width) for one in OF_SEEDS for width in ("wide", "narrow")} | {
     "import",
+    "bare load",
     "memory of a worker with the graph",
     "topology load, against counting its edges",
     "mixed alarms, one at a time",
