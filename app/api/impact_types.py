@@ -244,14 +244,26 @@ class ImpactReport:
     answer: strawberry.Private[Answer]
     as_of: datetime
     graph_version: str
-    priority: int | None = strawberry.field(
-        description="The most urgent of its business processes and services; what is planned does not count."
-    )
-    depth_reached: int
-    unknown: int
-    assumptions: list[str]
     truncated: bool = False
     hidden: int = 0
+
+    @strawberry.field(
+        description="The most urgent of its business processes and services; what is planned does not count."
+    )
+    def priority(self) -> int | None:
+        return self.answer.report.priority
+
+    @strawberry.field(description="The longest path of any impacted item, in edges.")
+    def depth_reached(self) -> int:
+        return self.answer.report.depth_reached
+
+    @strawberry.field(description="How many items may or may not be hurt.")
+    def unknown(self) -> int:
+        return self.answer.report.unknown
+
+    @strawberry.field(description="What the answer takes for granted.")
+    def assumptions(self) -> list[str]:
+        return list(self.answer.report.assumptions)
 
     @strawberry.field(description="What failed by itself.")
     def causes(self) -> list[Cause]:
@@ -368,8 +380,4 @@ def impact_report(report: Report, instead: Mapping[str, inventory.Item] = Mappin
         answer=Answer(report, instead),
         as_of=report.moment.at,
         graph_version=str(report.graph.version),
-        priority=report.priority,
-        depth_reached=report.depth_reached,
-        unknown=report.unknown,
-        assumptions=list(report.assumptions),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from app.impact.beginnings import Beginnings
 from app.impact.explanation import Explainer, Step, keys_of
@@ -12,8 +11,6 @@ from app.impact.propagation import Propagation, own_at_worst, propagate
 from app.impact.repair import smallest_repair
 from app.impact.sentence import Reason, reason_for
 from app.topology.cones import cone
-
-T = TypeVar("T")
 
 
 class Grounds:
@@ -27,14 +24,13 @@ class Grounds:
         now: datetime,
         numbers: Sequence[int],
     ) -> None:
-        whole = propagation.graph
-        self._graph = cone(whole, propagation.worst.state, numbers)
-        inside = [whole.number[key] for key in self._graph.keys]
-        own = _among(propagation.own, inside)
+        part = cone(propagation.graph, propagation.worst.state, numbers)
+        own = part.among(propagation.own)
+        self._graph = part.graph
         self._propagation = propagate(self._graph, own)
         self._explainer = Explainer(self._graph, own_at_worst(self._graph, own))
-        self._plan = Plan(self._propagation, _among(planned, inside))
-        self._beginnings = Beginnings(self._propagation, _among(failures, inside), now)
+        self._plan = Plan(self._propagation, part.among(planned))
+        self._beginnings = Beginnings(self._propagation, part.among(failures), now)
 
     def explain(self, key: str) -> bool:
         """Whether this item is among them."""
@@ -89,8 +85,3 @@ class Grounds:
     def repair(self, key: str) -> tuple[str, ...] | None:
         """The smallest set of causes whose repair clears the item; `None` where the search was given up."""
         return smallest_repair(self._propagation, self._graph.number[key])
-
-
-def _among(known: Mapping[int, T], inside: Sequence[int]) -> dict[int, T]:
-    """What is known of the items inside, by their place there."""
-    return {place: known[number] for place, number in enumerate(inside) if number in known}

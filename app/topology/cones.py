@@ -4,13 +4,17 @@ What explains an item lies in its cone, for an item falls with its providers and
 what it tells, however much else has fallen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numba import njit
 
 from app.topology.graph import EdgeTable, Graph, Int8, Int32, Int64
 from app.topology.kernels import zeros
+
+T = TypeVar("T")
 
 
 @njit(cache=True, nogil=True)
@@ -52,10 +56,25 @@ def _edges_inside(inside: Int32, start: Int64, index: Int32, place: Int32) -> tu
     return edges[:count], dependents[:count]
 
 
-def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Cone:
+    """Part of a graph as a graph of its own, and the number in the whole of each of its items."""
+
+    graph: Graph
+    inside: Int32
+    _place: Int32
+
+    def among(self, known: Mapping[int, T]) -> dict[int, T]:
+        """What is known of items of the whole graph, by their numbers in the cone; of those inside."""
+        if len(known) < len(self.inside):
+            return {int(self._place[number]) - 1: one for number, one in known.items() if self._place[number]}
+        return {place: known[number] for place, number in enumerate(self.inside.tolist()) if number in known}
+
+
+def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Cone:
     """The tips and everything fallen, by its `state`, that they stand on; a member that stands is not in it.
 
-    Groups keep their thresholds and what their members weigh. The numbers are those of the cone, the keys are not.
+    Groups keep their thresholds and what their members weigh.
     """
     back = graph.providers
     place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
@@ -65,14 +84,15 @@ def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Graph:
     providers = place[back.index[edges]] - np.int32(1)
     table = EdgeTable(dependents, providers, back.kind[edges], back.weight[edges], back.tolerance_seconds[edges])
     keys = [graph.keys[number] for number in inside.tolist()]
-    return Graph(
+    needed = graph.needed[inside]
+    part = Graph(
         version=graph.version,
         keys=keys,
         number={key: one for one, key in enumerate(keys)},
         type_rank=graph.type_rank[inside],
         tier=graph.tier[inside],
         critical=graph.critical[inside],
-        needed=graph.needed[inside],
+        needed=needed,
         healthy=graph.healthy[inside],
         total=graph.total[inside],
         dependents=table.adjacency(providers, dependents, count),
@@ -83,13 +103,11 @@ def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Graph:
         recovery_seconds=graph.recovery_seconds[inside],
         target_seconds=graph.target_seconds[inside],
         failover_seconds=graph.failover_seconds[inside],
-        thresholds={
-            one: graph.thresholds[number] for one, number in enumerate(inside.tolist()) if graph.is_group(number)
-        },
-        loss_curves={
-            one: graph.loss_curves[number] for one, number in enumerate(inside.tolist()) if number in graph.loss_curves
-        },
+        thresholds={one: graph.thresholds[int(inside[one])] for one in np.flatnonzero(needed).tolist()},
+        loss_curves={},
     )
+    cut = Cone(part, inside, place)
+    return replace(cut, graph=replace(part, loss_curves=cut.among(graph.loss_curves)))
 
 
 def _places(numbers: Int32, place: Int32) -> Int32:

@@ -16,7 +16,7 @@ def test_a_cone_leaves_out_what_stands_and_what_stands_on_its_tip() -> None:
     number = world.graph.number
     states = propagate(world.graph, {number["zone"]: DOWN}).worst.state
 
-    found = cone(world.graph, states, [number["pay"]])
+    found = cone(world.graph, states, [number["pay"]]).graph
 
     assert found.keys == ["pay", "db", "db-1", "zone"]
     assert (found.needed.tolist(), found.healthy.tolist(), found.total.tolist()) == (
@@ -33,7 +33,7 @@ def test_in_its_cone_an_item_is_as_it_is_in_the_estate(drawn: tuple[World, State
     fallen = whole.affected.tolist()
     tips = data.draw(st.lists(st.sampled_from(fallen), unique=True)) if fallen else []
 
-    part = cone(world.graph, whole.worst.state, tips)
+    part = cone(world.graph, whole.worst.state, tips).graph
     states = propagate(part, {part.number[key]: state for key, state in own.items() if key in part.number})
 
     numbers = [world.graph.number[key] for key in part.keys]
