@@ -59,8 +59,8 @@ WITH period LIMIT $most
 DETACH DELETE period;
 
 // name: health_periods
-// What was not OPERATIONAL in a time, and why, the latest to begin first.
-// params: key (item key or null), types (list of labels, empty for all), states (list of string, empty for all), from_at (datetime or null), until_at (datetime or null), before_at (datetime or null), before_id (string), first (integer, 1..501)
+// What was not OPERATIONAL in a time, and why, the latest to begin first, then by key.
+// params: key (item key or null), types (list of labels, empty for all), states (list of string, empty for all), from_at (datetime or null), until_at (datetime or null), before_at (datetime or null), before_key (string), before_id (string), first (integer, 1..501)
 // returns: period
 MATCH (period:HealthPeriod)
 WHERE period.since IS NOT NULL
@@ -69,9 +69,10 @@ WHERE period.since IS NOT NULL
   AND ($key IS NULL OR period.key = $key)
   AND (size($types) = 0 OR period.type IN $types)
   AND (size($states) = 0 OR period.state IN $states)
-  AND ($before_at IS NULL OR period.since < $before_at OR (period.since = $before_at AND period.id > $before_id))
+  AND ($before_at IS NULL OR period.since < $before_at
+    OR (period.since = $before_at AND (period.key > $before_key OR (period.key = $before_key AND period.id > $before_id))))
 RETURN period {.*} AS period
-ORDER BY period.since DESC, period.id
+ORDER BY period.since DESC, period.key, period.id
 LIMIT $first;
 
 // name: count_health_periods

@@ -26,6 +26,7 @@ from app.inventory.actions import remove_items
 from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
 from app.resources import resource_folder
 from tests.neo4j_server import Loop
+from tests.service import emptied
 from tests.stored import NOW, Raw, item, needs, upserted
 
 APP = Path(__file__).parent.parent / "app"
@@ -59,7 +60,7 @@ CYPHER = re.compile(r"\b(MATCH|MERGE|UNWIND|CREATE|DETACH DELETE)\b\s*[($\[]|\bC
 def session(connection: Connection) -> Iterator[Session]:
     """A session on a database in which every label, relation and property occurs."""
     loop = Loop()
-    loop.run(_fill(connection))
+    loop.run(_fill(emptied(connection)))
     loop.close()
     with (
         GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password)) as driver,

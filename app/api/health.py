@@ -79,10 +79,10 @@ class HealthQuery:
         database = info.context.runtime.database
         size = page_size(first, info.context.runtime.settings.max_page_size)
         listing = Listing("healthHistory", (wanted,))
-        place = listing.place(after, (datetime, str))
-        before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
+        place = listing.place(after, (datetime, str, str))
+        before = (place[0], str(place[1]), str(place[2])) if place and isinstance(place[0], datetime) else None
         found = await store.health_periods(database, wanted, before=before, first=size + 1)
-        edges = [Edge(cursor=listing.cursor(one.since, one.id), node=_period(one)) for one in found[:size]]
+        edges = [Edge(cursor=listing.cursor(one.since, one.key, one.id), node=_period(one)) for one in found[:size]]
         where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
         return HealthPeriodConnection(
             page_info=where, edges=edges, counter=lambda: store.count_health_periods(database, wanted)

@@ -55,14 +55,15 @@ async def forget_health_periods(transaction: Transaction, before: datetime, most
 
 
 async def health_periods(
-    reader: Reader, wanted: Wanted, *, before: tuple[datetime, str] | None, first: int
+    reader: Reader, wanted: Wanted, *, before: tuple[datetime, str, str] | None, first: int
 ) -> list[HealthPeriod]:
-    """Periods, the latest to begin first, that began before a time and id."""
+    """Periods, the latest to begin first, then by key and id, after such a place."""
     rows = await reader.rows(
         _QUERIES["health_periods"],
         **_filter(wanted),
         before_at=before[0] if before else None,
-        before_id=before[1] if before else "",
+        before_key=before[1] if before else "",
+        before_id=before[2] if before else "",
         first=first,
     )
     return [_period(row) for row in rows]

@@ -3,7 +3,6 @@
 import asyncio
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import structlog
 
@@ -11,13 +10,12 @@ from app.database.client import Database
 from app.history import store as history
 from app.history.model import Change, Position
 from app.history.watch import position_since, settled_position
-from app.inventory.model import LOSS_TYPES
 from app.topology import store
 from app.topology.comparison import is_same
 from app.topology.edits import Edit, edited
-from app.topology.graph import Graph, Vertex
+from app.topology.graph import Graph
 from app.topology.lineage import Lineage
-from app.topology.loading import loaded
+from app.topology.loading import items_loaded, loaded
 
 # Reading one changed item costs about as much as twenty in a page (measured).
 _RELOAD_SHARE = 0.05
@@ -154,13 +152,8 @@ class Topology:
 
     async def _edit(self, changes: Sequence[Change], touched: set[str]) -> Edit:
         keys = sorted(touched)
-        fresh = await self._priced(await store.vertices_by_key(self._database, keys))
+        fresh = await items_loaded(self._database, keys)
         edges = await store.edges_by_dependent(self._database, keys)
         # Gone is also what was removed after these changes, just before it was read.
         removed = {key for change in changes for key in change.removed} | (touched - {one.key for one in fresh})
         return Edit(changes[-1].version, fresh, edges, removed)
-
-    async def _priced(self, fresh: Sequence[Vertex]) -> Sequence[Vertex]:
-        keys = [vertex.key for vertex in fresh if vertex.type in LOSS_TYPES]
-        curves = await store.loss_curves_by_key(self._database, keys) if keys else {}
-        return [replace(one, loss_curve=curves[one.key]) if one.key in curves else one for one in fresh]

@@ -10,7 +10,7 @@ from app.database.client import Connection, Database
 from app.history.store import graph_version
 from app.topology import store
 from app.topology.graph import Edge, EdgeTable, Graph, Vertex, assembled, build_graph
-from app.topology.loading import loaded
+from app.topology.loading import items_loaded, loaded
 from app.topology.pages import EdgePage, VertexPage, joined_edges, joined_vertices
 from tests.graphs import World
 from tests.impact.oracle import worlds
@@ -80,7 +80,7 @@ async def read_by_key(database: Database, keys: Sequence[str]) -> Graph:
     """The graph of these items, read as those are that the journal names."""
     edges = await store.edges_by_dependent(database, keys)
     table = EdgeTable.of(edges, {key: place for place, key in enumerate(keys)})
-    return build_graph(await graph_version(database), await store.vertices_by_key(database, keys), table)
+    return build_graph(await graph_version(database), await items_loaded(database, keys), table)
 
 
 @STORED_LAW
