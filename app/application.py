@@ -1,6 +1,7 @@
 """The application: the running service put together from its parts, behind one HTTP door."""
 
 import asyncio
+import gc
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ async def serve_http(
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph
+    keep_what_is_loaded()
     local_mode = is_loopback(settings.host)
     gatekeeper = Gatekeeper(
         database,
@@ -97,6 +99,13 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app.add_middleware(RequestMetrics, metrics=metrics)
     app.add_middleware(logs.RequestLog)
     return app
+
+
+def keep_what_is_loaded() -> None:
+    """Tell the garbage collector that the graph is no garbage: it would look at every key of it again and again, which
+    took a fifth of the time of a large answer (measured)."""
+    gc.collect()
+    gc.freeze()
 
 
 def readiness(database: Database, server: ManagedServer | None, topology: Topology) -> list[Part]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx2
 import uvicorn
 
-from app.application import create_app
+from app.application import create_app, keep_what_is_loaded
 from app.auth.actions import Gatekeeper
 from app.database.client import Database
 from app.events.standing import LiveStanding
@@ -53,6 +53,7 @@ async def working(database: Database, topology: Topology) -> AsyncIterator[Worke
     """A worker in local mode over this database, its graph loaded."""
     runtime = Runtime(Settings(), database, topology, LiveStanding(database, topology))
     await runtime.standing.current()
+    keep_what_is_loaded()
     gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)
     app = create_app(runtime, gatekeeper, [], local_mode=True)
     server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on"))

@@ -32,6 +32,7 @@ FIGURES = {one.format(width) for one in OF_SEEDS for width in ("wide", "narrow")
     "topology load, against counting its edges",
     "mixed alarms, one at a time",
     "mixed alarms, by the thousand",
+    "states changed by a thousand mixed alarms",
     "one location down",
     "one location up again",
     "one location, states changed",
