@@ -10,7 +10,7 @@ import numpy as np
 from app.impact.model import Failure, HealthState
 from app.impact.propagation import Propagation
 from app.topology.graph import Int32
-from app.topology.kernels import fallen_in_turn
+from app.topology.losing import fallen_in_turn
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.impact.model import HealthState, Money
 from app.inventory.losses import NOTHING, LossCurve
 from app.inventory.model import ItemType
 from app.topology.graph import NO_SECONDS, TYPE_ORDER, Graph, Int32, Int64
-from app.topology.kernels import fallen_in_turn
+from app.topology.losing import fallen_in_turn
 from app.topology.outages import OPEN
 
 _SERVICE = TYPE_ORDER.index(ItemType.BUSINESS_SERVICE)

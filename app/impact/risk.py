@@ -12,7 +12,7 @@ from app.impact.model import HealthState, Position
 from app.impact.propagation import Propagation, propagate
 from app.impact.ranking import ranked_page
 from app.topology.graph import Graph, Int32
-from app.topology.kernels import Losses
+from app.topology.losing import Losses
 
 
 @dataclass(frozen=True, slots=True)

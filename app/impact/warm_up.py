@@ -8,7 +8,7 @@ from app.impact.actions import assess
 from app.impact.model import Failure, HealthState, Moment
 from app.inventory.model import ItemType
 from app.topology.graph import Edge, EdgeKind, EdgeTable, Vertex, build_graph
-from app.topology.kernels import Losses
+from app.topology.losing import Losses
 
 
 def warm_up() -> None:
