@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from app.impact.actions import assess
+from app.impact.live import live_impact
 from app.impact.model import Failure, HealthState, Moment
 from app.inventory.model import ItemType
 from app.topology.graph import Edge, EdgeKind, EdgeTable, Vertex, build_graph
@@ -21,3 +22,6 @@ def warm_up() -> None:
     assert report.since("a") is not None
     cause = np.array([1], np.int32)
     Losses(graph, cause, cause[:0]).try_each(cause, 1)
+    live = live_impact(graph, {"failure": ("b", Failure(HealthState.DOWN))})
+    live.tell({"failure": None})
+    live.follow(graph, cause, cause[:0])

@@ -14,6 +14,7 @@ from numba import njit
 
 from app.topology.graph import Adjacency, Bools, Graph, Int8, Int32, Int64
 from app.topology.kernels import DEGRADED, DOWN, MEMBER, SOFT, zeros
+from app.topology.prefetch import FAR, NEAR, prefetch
 
 UNKNOWN = 3
 
@@ -54,6 +55,14 @@ class _Ledger(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
+def _ask_for(far: int, near: int, edges: _Edges) -> None:
+    """Ask ahead for where the edges of one item begin, and for the edges of another."""
+    prefetch(edges.start, far)
+    prefetch(edges.end, edges.start[near])
+    prefetch(edges.kind, edges.start[near])
+
+
+@njit(cache=True, nogil=True)
 def _note(item: int, ledger: _Ledger, count: int) -> int:
     """Remember how an item was before its first change; returns how many have changed."""
     if ledger.seen[item] == 0:
@@ -80,6 +89,8 @@ def _fall(seed: int, rules: _Rules, ledger: _Ledger, count: int) -> int:
     queue[0] = seed
     head, waiting = 0, 1
     while head < waiting:
+        if head + FAR < waiting:
+            _ask_for(queue[head + FAR], queue[head + NEAR], forward)
         provider = queue[head]
         head += 1
         for position in range(forward.start[provider], forward.start[provider + 1]):
@@ -130,6 +141,9 @@ def _rise(suspects: Int32, rules: _Rules, ledger: _Ledger, count: int) -> tuple[
             queue[waiting] = item
             waiting += 1
     while waiting > 0:
+        if waiting > FAR:
+            _ask_for(queue[(head + FAR) % size], queue[(head + NEAR) % size], rules.providers)
+            _ask_for(queue[(head + FAR) % size], queue[(head + NEAR) % size], forward)
         item = queue[head]
         head, waiting = (head + 1) % size, waiting - 1
         queued[item] = False
