@@ -38,7 +38,7 @@ async def plan_maintenance(
         await _refuse_what_cannot_be_covered(transaction, window.keys)
         await windows.store_window(transaction, window, version)
 
-    await database.write(work)
+    await database.write(work, counter="events")
     return window
 
 
@@ -76,7 +76,7 @@ async def cancel_maintenance(database: Database, id: str, *, now: datetime) -> M
         version = await next_event_version(transaction)
         return await windows.cancel_window(transaction, id, at=now, version=version)
 
-    cancelled = await database.write(work)
+    cancelled = await database.write(work, counter="events")
     if cancelled is None:
         raise _unknown(id)
     return cancelled

@@ -119,7 +119,7 @@ class HealthRecorder:
             await store.end_health_turn(transaction, versions)
             return taken
 
-        return await self._database.write(work)
+        return await self._database.write(work, counter="health")
 
     async def _periods(self, picture: Picture, keys: Sequence[str], moment: Moment) -> Sequence[HealthPeriod]:
         report = picture.report(moment)
