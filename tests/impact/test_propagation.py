@@ -15,6 +15,7 @@ from tests.impact.oracle import States, failures, intervals, own_states
 T = TypeVar("T")
 
 LAW = settings(max_examples=200, deadline=None, derandomize=True)
+MANY = settings(LAW, max_examples=3_000)
 W1 = """
 payments -> pay-api
 payments ~> fraud, notify
@@ -196,7 +197,7 @@ def test_an_item_degraded_by_itself_is_down_with_its_provider() -> None:
     assert graph("a -> b").assess({"b"}, degraded={"a"}).states == {"a": DOWN, "b": DOWN}
 
 
-@LAW
+@MANY
 @given(failures())
 def test_states_are_those_of_the_definition(drawn: tuple[World, States]) -> None:
     world, own = drawn

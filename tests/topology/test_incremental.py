@@ -12,7 +12,7 @@ from tests.graphs import DEGRADED, DOWN, OPERATIONAL, UNKNOWN, World, graph
 from tests.impact.oracle import own_states, worlds
 from tests.topology.edits import edits
 
-LAW = settings(max_examples=600, deadline=None, derandomize=True)
+LAW = settings(max_examples=1_000, deadline=None, derandomize=True)
 SEVERITY = (OPERATIONAL, DEGRADED, UNKNOWN, DOWN)
 
 
