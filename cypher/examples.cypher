@@ -315,6 +315,16 @@ MATCH (item)<-[:ABOUT]-(event:Event {status: 'firing'})
 RETURN item.key AS item, event.severity AS severity, event.summary AS summary, event.startsAt AS since
 ORDER BY since, item;
 
+// name: what_was_down
+// What of the business was not OPERATIONAL in a time, from when to when, and why? The latest to begin first.
+// params: from (string, an instant), until (string, an instant)
+// example: {"from": "2026-11-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+// returns: item, state, since, ended, why
+MATCH (period:HealthPeriod)
+WHERE period.since < datetime($until) AND (period.lasts OR period.endedAt > datetime($from))
+RETURN period.key AS item, period.state AS state, period.since AS since, period.endedAt AS ended, period.sentence AS why
+ORDER BY since DESC, item;
+
 // name: latest_changes
 // Who changed the inventory last, and what?
 // params: first (integer)

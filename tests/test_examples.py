@@ -43,6 +43,7 @@ def session(connection: Connection) -> Iterator[Session]:
         client = service.client()
         client.add(FURTHER, "drafted -> stray")
         client.http.post("/webhooks/alertmanager", json=ARRAY_DOWN).raise_for_status()
+        service.record_health()
         auth = (connection.username, connection.password)
         with (
             GraphDatabase.driver(connection.uri, auth=auth) as driver,
@@ -91,6 +92,14 @@ def test_the_dearest_outage_of_four_hours_is_that_of_card_payments(session: Sess
         ("card-payments", 1_600_000.0, "EUR"),
         ("instant-payments", 450_000.0, "EUR"),
     ]
+
+
+def test_what_was_down_is_told_with_its_reason(session: Session) -> None:
+    told = {item: (state, why) for item, state, _, _, why in rows(session, "what_was_down")}
+
+    state, why = told["card-payments"]
+    assert state == "DEGRADED"
+    assert "Storage array 1 (Frankfurt)" in why
 
 
 def test_what_was_added_is_what_is_found(session: Session) -> None:
