@@ -23,9 +23,9 @@ SET history.graphVersion = $graph_version, history.eventVersion = $event_version
 // name: open_health_periods
 // The periods that last: who is not OPERATIONAL now, as it was last written.
 // params: nothing
-// returns: key, state
+// returns: key, state, planned
 MATCH (period:HealthPeriod {lasts: true})
-RETURN period.key AS key, period.state AS state
+RETURN period.key AS key, period.state AS state, period.planned AS planned
 ORDER BY key;
 
 // name: end_health_periods

@@ -1,6 +1,6 @@
 UNWIND [
   'causes', 'cancelledAt', 'createdBy', 'endedAt', 'eventVersion', 'graphVersion', 'keys', 'lasts', 'lossBandAmounts',
-  'lossBandSeconds', 'lossCurrency', 'observedAt', 'sentence', 'since', 'turn', 'type'
+  'lossBandSeconds', 'lossCurrency', 'observedAt', 'planned', 'sentence', 'since', 'turn', 'type'
 ] AS name
 CALL db.createProperty(name);
 UNWIND ['HealthHistory', 'HealthPeriod', 'MaintenanceWindow'] AS name

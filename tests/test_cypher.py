@@ -141,7 +141,9 @@ async def _fill(connection: Connection) -> None:
 
 
 async def _add_health(transaction: Transaction) -> None:
-    period = HealthPeriod("id", "pay", "Pay", ItemType.BUSINESS_PROCESS, HealthState.DOWN, NOW, NOW, None, (), "", 1)
+    period = HealthPeriod(
+        "id", "pay", "Pay", ItemType.BUSINESS_PROCESS, HealthState.DOWN, True, NOW, NOW, None, (), "", 1
+    )
     await health.take_health_turn(transaction)
     await health.begin_health_periods(transaction, [period])
     await health.end_health_periods(transaction, ["pay"], NOW)

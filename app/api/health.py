@@ -25,6 +25,7 @@ class HealthPeriod:
     name: str
     type: ItemType
     state: HealthState
+    planned: bool = strawberry.field(description="Whether planned maintenance alone gave it the state.")
     since: datetime = strawberry.field(description="When it came into the state, by when the events say they began.")
     observed_at: datetime
     ended_at: datetime | None = strawberry.field(description="When it was seen to be over; null while it lasts.")
@@ -96,6 +97,7 @@ def _period(record: health.HealthPeriod) -> HealthPeriod:
         name=record.name,
         type=record.type,
         state=record.state,
+        planned=record.planned,
         since=record.since,
         observed_at=record.observed_at,
         ended_at=record.ended_at,

@@ -9,8 +9,16 @@ from app.inventory.model import ItemType
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """How an item is, and whether planned maintenance alone makes it so."""
+
+    state: HealthState
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class HealthPeriod:
-    """A time in which a business item was in one state other than OPERATIONAL.
+    """A time in which a business item was in one state other than OPERATIONAL, by plan or not.
 
     It lasted from `since`, which is when the events say that it began, up to `ended_at`, when we saw that it was over;
     `None` while it lasts. `observed_at` is when we saw it, and `name`, `causes` and `sentence` are as they were then.
@@ -21,6 +29,7 @@ class HealthPeriod:
     name: str
     type: ItemType
     state: HealthState
+    planned: bool
     since: datetime
     observed_at: datetime
     ended_at: datetime | None

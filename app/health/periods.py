@@ -3,31 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from app.impact.live import Picture
+from app.health.model import Condition
 from app.impact.model import HealthState
-from app.inventory.model import ItemType
-from app.topology.graph import TYPE_ORDER
+from app.impact.report import ImpactReport
 
-_BUSINESS = [TYPE_ORDER.index(one) for one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)]
-Hurt = Mapping[str, HealthState]
+Hurt = Mapping[str, Condition]
 """The business items that are not OPERATIONAL, by key."""
 
 
-def hurt_business(picture: Picture) -> Hurt:
-    """How the business items stand that are hurt."""
-    graph, affected = picture.graph, picture.propagation.affected
-    business = affected[np.isin(graph.type_rank[affected], _BUSINESS)]
-    states = picture.propagation.states(business)
+def hurt_business(report: ImpactReport) -> Hurt:
+    """How the business items are that are hurt."""
+    business = report.business
+    states, planned = report.propagation.states(business), report.planned_among(business)
     return {
-        graph.keys[number]: HealthState(state) for number, state in zip(business.tolist(), states.tolist(), strict=True)
+        report.graph.keys[number]: Condition(HealthState(state), is_planned)
+        for number, state, is_planned in zip(business.tolist(), states.tolist(), planned.tolist(), strict=True)
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The items whose periods end, and those of which one begins, each by key; a change of state is both."""
+    """The items whose periods end, and those of which one begins, each by key; a change of condition is both."""
 
     ended: tuple[str, ...]
     begun: tuple[str, ...]
@@ -38,6 +34,6 @@ class Turn:
 
 def turn(written: Hurt, now: Hurt) -> Turn:
     """What has to be written down for it to be the case."""
-    ended = sorted(key for key, state in written.items() if now.get(key) is not state)
-    begun = sorted(key for key, state in now.items() if written.get(key) is not state)
+    ended = sorted(key for key, condition in written.items() if now.get(key) != condition)
+    begun = sorted(key for key, condition in now.items() if written.get(key) != condition)
     return Turn(tuple(ended), tuple(begun))

@@ -16,7 +16,7 @@ import structlog
 from app.database.client import Database, Transaction
 from app.errors import UnderpinError
 from app.health import store
-from app.health.model import HealthPeriod
+from app.health.model import Condition, HealthPeriod
 from app.health.periods import Hurt, Turn, hurt_business, turn
 from app.impact.live import Picture
 from app.impact.model import Moment
@@ -92,12 +92,12 @@ class HealthRecorder:
         if latest != self._turn:
             self._written = await store.open_health_periods(self._database)
             self._turn = latest
-        now = hurt_business(picture)
+        report = picture.report(self._moment())
+        now = await asyncio.to_thread(hurt_business, report)
         if due := turn(self._written, now):
-            moment = self._moment()
-            periods = await self._periods(picture, due.begun, moment)
+            periods = await self._periods(report, now, due.begun)
             try:
-                self._turn = await self._write(picture, due, periods, moment)
+                self._turn = await self._write(picture, due, periods, report.moment.at)
             except _Overtaken:
                 # What is written is no longer what we know; the next time it is read again.
                 self._turn = -1
@@ -105,7 +105,7 @@ class HealthRecorder:
             self._written = now
         self._seen = picture
 
-    async def _write(self, picture: Picture, due: Turn, periods: Sequence[HealthPeriod], moment: Moment) -> int:
+    async def _write(self, picture: Picture, due: Turn, periods: Sequence[HealthPeriod], at: datetime) -> int:
         versions = picture.graph.version, picture.upto
         expected = self._turn + 1
 
@@ -113,16 +113,15 @@ class HealthRecorder:
             taken, written = await store.take_health_turn(transaction)
             if taken != expected or any(mine < theirs for mine, theirs in zip(versions, written, strict=True)):
                 raise _Overtaken
-            await store.end_health_periods(transaction, due.ended, moment.at)
+            await store.end_health_periods(transaction, due.ended, at)
             await store.begin_health_periods(transaction, periods)
-            await store.forget_health_periods(transaction, moment.at - self._kept, _FORGOTTEN_AT_ONCE)
+            await store.forget_health_periods(transaction, at - self._kept, _FORGOTTEN_AT_ONCE)
             await store.end_health_turn(transaction, versions)
             return taken
 
         return await self._database.write(work, counter="health")
 
-    async def _periods(self, picture: Picture, keys: Sequence[str], moment: Moment) -> Sequence[HealthPeriod]:
-        report = picture.report(moment)
+    async def _periods(self, report: ImpactReport, now: Hurt, keys: Sequence[str]) -> Sequence[HealthPeriod]:
         found: list[_Grounds] = []
         for start in range(0, len(keys), _EXPLAINED_AT_ONCE):
             found += await asyncio.to_thread(_grounds, report, keys[start : start + _EXPLAINED_AT_ONCE])
@@ -130,7 +129,7 @@ class HealthRecorder:
         items = await items_by_key(self._database, sorted(named)) if named else {}
         # What was removed a moment ago has no name any more.
         names = {key: items[key].name if key in items else key for key in named}
-        return [_period(one, report, names) for one in found]
+        return [_period(one, report, now[one.key], names) for one in found]
 
 
 def _grounds(report: ImpactReport, keys: Sequence[str]) -> list[_Grounds]:
@@ -138,18 +137,18 @@ def _grounds(report: ImpactReport, keys: Sequence[str]) -> list[_Grounds]:
     return [_Grounds(key, grounds.since(key), grounds.causes(key), grounds.reason(key)) for key in keys]
 
 
-def _period(found: _Grounds, report: ImpactReport, names: Mapping[str, str]) -> HealthPeriod:
-    graph, number = report.graph, report.graph.number[found.key]
+def _period(found: _Grounds, report: ImpactReport, condition: Condition, names: Mapping[str, str]) -> HealthPeriod:
     return HealthPeriod(
         id=str(uuid4()),
         key=found.key,
         name=names[found.key],
-        type=graph.type_of(number),
-        state=report.propagation.state(number),
+        type=report.graph.type_of(report.graph.number[found.key]),
+        state=condition.state,
+        planned=condition.planned,
         since=found.since or report.moment.at,
         observed_at=report.moment.at,
         ended_at=None,
         causes=found.causes,
         sentence=found.reason.sentence(names),
-        graph_version=graph.version,
+        graph_version=report.graph.version,
     )

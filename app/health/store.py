@@ -6,7 +6,7 @@ from typing import Any
 
 from app.database.client import Reader, Row, Transaction
 from app.database.queries import load_queries
-from app.health.model import HealthPeriod, Wanted
+from app.health.model import Condition, HealthPeriod, Wanted
 from app.impact.model import HealthState
 from app.inventory.model import ItemType
 
@@ -33,10 +33,10 @@ async def end_health_turn(transaction: Transaction, versions: tuple[int, int]) -
     await transaction.rows(_QUERIES["end_health_turn"], graph_version=versions[0], event_version=versions[1])
 
 
-async def open_health_periods(reader: Reader) -> dict[str, HealthState]:
-    """The periods that last, by item."""
+async def open_health_periods(reader: Reader) -> dict[str, Condition]:
+    """How the items are whose periods last, by key."""
     rows = await reader.rows(_QUERIES["open_health_periods"])
-    return {row["key"]: HealthState[row["state"]] for row in rows}
+    return {row["key"]: Condition(HealthState[row["state"]], row["planned"]) for row in rows}
 
 
 async def end_health_periods(transaction: Transaction, keys: Sequence[str], at: datetime) -> None:
@@ -94,6 +94,7 @@ def _row(period: HealthPeriod) -> dict[str, Any]:
             "name": period.name,
             "type": period.type.value,
             "state": period.state.name,
+            "planned": period.planned,
             "since": period.since,
             "observedAt": period.observed_at,
             "causes": list(period.causes),
@@ -112,6 +113,7 @@ def _period(row: Row) -> HealthPeriod:
         name=stored["name"],
         type=ItemType(stored["type"]),
         state=HealthState[stored["state"]],
+        planned=stored["planned"],
         since=_instant(stored["since"]),
         observed_at=_instant(stored["observedAt"]),
         ended_at=_instant(stored["endedAt"]) if stored.get("endedAt") else None,

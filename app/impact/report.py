@@ -19,7 +19,7 @@ from app.impact.propagation import Propagation
 from app.impact.ranking import STATE_ORDER, ranked_page
 from app.impact.sentence import Reason
 from app.inventory.model import ItemType
-from app.topology.graph import TYPE_ORDER, Int8, Int32, Int64
+from app.topology.graph import TYPE_ORDER, Bools, Int8, Int32, Int64
 
 URGENCY_ASSUMED = (
     "business items without a tolerance, or out without a known end, are as urgent as the impact on them: {count}"
@@ -78,19 +78,20 @@ class ImpactReport:
 
     @cached_property
     def _priorities(self) -> Priorities:
-        return self._outlook.priorities(self._business[~self._plan.among(self._business)])
+        return self._outlook.priorities(self.business[~self._plan.among(self.business)])
 
     @cached_property
-    def _business(self) -> Int32:
+    def business(self) -> Int32:
+        """The numbers of the business processes and services hit."""
         return self._numbers[self._outlook.is_business(self._numbers)]
 
     @cached_property
     def _seconds_out(self) -> Int64:
-        return self._outlook.seconds_out(self._business)
+        return self._outlook.seconds_out(self.business)
 
     @cached_property
     def _costs(self) -> Costs:
-        return Costs(self.graph, self._business, self._seconds_out)
+        return Costs(self.graph, self.business, self._seconds_out)
 
     def cost(self, key: str) -> Money | None:
         """What the outage of a business item costs; `None` without loss bands or a known end, or if it is not out."""
@@ -138,7 +139,7 @@ class ImpactReport:
         """Which data the answer lacked, as sentences."""
         endless = self._outlook.endless
         here = endless[np.isin(endless, self._numbers)]
-        return missing_data(self.graph, self._business, self._seconds_out, here)
+        return missing_data(self.graph, self.business, self._seconds_out, here)
 
     def total(self, types: Collection[ItemType] | None, states: Collection[HealthState] | None) -> int:
         """How many impacted items pass the filter."""
@@ -173,6 +174,10 @@ class ImpactReport:
     def item(self, key: str) -> ImpactedItem:
         """One affected item, explained."""
         return self.grounds(key).item(key)
+
+    def planned_among(self, numbers: Int32) -> Bools:
+        """Which of these affected items planned failures alone give their states."""
+        return self._plan.among(numbers)
 
     def is_planned(self, key: str) -> bool:
         """Whether planned failures alone give the item its state."""

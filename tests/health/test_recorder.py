@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
 from app.events.actions import receive
+from app.events.maintenance import MaintenanceDraft
+from app.events.planning import plan_maintenance
 from app.events.standing import LiveStanding
 from app.health import store
 from app.health.model import HealthPeriod, Wanted
@@ -36,7 +38,7 @@ class Worker:
 
     def __init__(self, database: Database) -> None:
         self.now = NOW
-        self.standing = LiveStanding(database, Topology(database, lambda: 0.0))
+        self.standing = LiveStanding(database, Topology(database, lambda: 0.0), lambda: self.now)
         self.recorder = HealthRecorder(database, self.picture, lambda: Moment(self.now), kept_days=400)
 
     async def picture(self) -> Picture:
@@ -103,6 +105,24 @@ async def test_a_change_of_state_ends_one_period_and_begins_another(database: Da
 
     assert (first.state, first.ended_at) == (DEGRADED, minutes(2))
     assert (second.state, second.ended_at) == (DOWN, None)
+
+
+async def test_maintenance_that_takes_over_from_a_failure_is_a_period_of_its_own(database: Database) -> None:
+    await shop(database)
+    worker = Worker(database)
+    await send(database, "a")
+    await worker.at(minutes(1))
+    draft = MaintenanceDraft(["a"], DOWN, minutes(1), minutes(90), "a new disk")
+    await plan_maintenance(database, draft, caller="ops", now=minutes(1), most_items=9, longest=timedelta(days=1))
+    await worker.at(minutes(2))
+    await worker.at(minutes(90))
+
+    told = [(one.planned, one.observed_at, one.ended_at) for one in await history(database)]
+    assert told == [
+        (False, minutes(1), minutes(2)),
+        (True, minutes(2), minutes(90)),
+        (False, minutes(90), None),
+    ]
 
 
 async def test_periods_are_found_by_the_time_they_overlap_and_by_what_they_are(database: Database) -> None:
