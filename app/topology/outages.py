@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from app.topology.components import components
 from app.topology.graph import NO_SECONDS, Bools, Graph, Int8, Int32, Int64
 from app.topology.kernels import MEMBER, SOFT, zeros
 
@@ -135,61 +136,6 @@ def _cut(fallen: Int32, place: Int32, start: Int64, index: Int32, kind: Int8, we
         starts[one + 1] = count
     kept = kept[:count]
     return Cut(starts, place[index[kept]] - np.int32(1), kind[kept] == MEMBER, weight[kept], tolerance[kept])
-
-
-@njit(cache=True)
-def _next_place(cut: Cut, one: int, following: Int64, visited: Int32, on_stack: Bools, low: Int32) -> int:
-    """The next provider that was not visited yet, or -1; notes those on the stack on the way."""
-    while following[one] < cut.start[one + 1]:
-        other = cut.provider[following[one]]
-        following[one] += 1
-        if visited[other] == 0:
-            return int(other)
-        if on_stack[other]:
-            low[one] = min(low[one], visited[other])
-    return -1
-
-
-@njit(cache=True)
-def _components(cut: Cut) -> tuple[Int32, Int32]:
-    """The strongly connected components, providers first: their places, and where each begins.
-
-    Tarjan's algorithm with a stack of its own, since a chain may be longer than the recursion limit.
-    """
-    size = len(cut.start) - 1
-    order, begins = np.empty(size, np.int32), np.empty(size + 1, np.int32)
-    visited, low, on_stack = np.zeros(size, np.int32), np.empty(size, np.int32), np.zeros(size, np.bool_)
-    stack, path, following = np.empty(size, np.int32), np.empty(size, np.int32), cut.start.copy()
-    stacked, ordered, found, clock = 0, 0, 0, 0
-    for root in range(size):
-        depth = 0 if visited[root] == 0 else -1
-        path[0] = root
-        while depth >= 0:
-            one = path[depth]
-            if visited[one] == 0:
-                clock += 1
-                visited[one] = low[one] = clock
-                stack[stacked] = one
-                stacked += 1
-                on_stack[one] = True
-            other = _next_place(cut, one, following, visited, on_stack, low)
-            if other >= 0:
-                depth += 1
-                path[depth] = other
-                continue
-            if low[one] == visited[one]:
-                begins[found] = ordered
-                found += 1
-                while on_stack[one]:
-                    stacked -= 1
-                    on_stack[stack[stacked]] = False
-                    order[ordered] = stack[stacked]
-                    ordered += 1
-            depth -= 1
-            if depth >= 0:
-                low[path[depth]] = min(low[path[depth]], low[one])
-    begins[found] = size
-    return order, begins[: found + 1]
 
 
 @njit(cache=True)
@@ -317,7 +263,7 @@ def outage_windows(graph: Graph, own: Mapping[int, OwnOutage], now: int) -> Wind
     )
     fallen = queue[:count].copy()
     cut = _cut(fallen, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
-    begin, end = _windows(cut, _facts(graph, own, now, fallen, place), *_components(cut))
+    begin, end = _windows(cut, _facts(graph, own, now, fallen, place), *components(cut.start, cut.provider))
     out = begin < OPEN
     order = np.flatnonzero(out)[np.argsort(fallen[out])]
     return Windows(fallen[order], begin[order], end[order])
