@@ -105,14 +105,14 @@ class LiveImpact:
                 rows += self._count(id)
         return self._applied(rows)
 
-    def follow(self, graph: Graph, touched: Int32, gone: Int32) -> Int32:
-        """Take an edited graph for the one before (`Edited`); the items whose state is another now."""
+    def follow(self, graph: Graph, touched: Int32, gone: Int32) -> None:
+        """Take an edited graph for the one before (`Edited`)."""
         self._let_go()
         known, self._graph = self._graph.size, graph
         self._fallen.grow(graph.size)
         changed = self._worst.follow(graph, touched, gone)
         if self._best:
-            changed = np.union1d(changed, self._best.follow(graph, touched, gone))
+            self._best.follow(graph, touched, gone)
         self._fallen.update(changed, self._worst.state)
         # Failures of what is gone say nothing until something has its key again.
         for number in gone.tolist():
@@ -121,7 +121,7 @@ class LiveImpact:
             self._failures.pop(number, None)
             self._own.pop(number, None)
         new = (id for key in graph.keys[known:] for id in sorted(self._ids.get(key, ())))
-        return np.union1d(changed, self._applied([row for id in new for row in self._count(id)]))
+        self._applied([row for id in new for row in self._count(id)])
 
     def _forget(self, id: str) -> Iterable[_Row]:
         told = self._told.pop(id, None)
