@@ -74,10 +74,12 @@ async def serve_http(
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     recording = asyncio.create_task(recorder.run())
-    await _run(app, listener, on_signals)
-    recording.cancel()
-    await asyncio.wait([recording])
-    await gatekeeper.close()
+    try:
+        await _run(app, listener, on_signals)
+    finally:
+        recording.cancel()
+        await asyncio.wait([recording])
+        await gatekeeper.close()
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:
