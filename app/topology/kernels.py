@@ -16,7 +16,7 @@ from app.topology.graph import (
     Int32,
     Int64,
 )
-from app.topology.prefetch import FAR, NEAR, prefetch
+from app.topology.prefetch import ask_ahead
 from app.topology.rooms import Room, room_for
 
 # Compiled code sees no enums: these are EdgeKind and HealthState.
@@ -56,10 +56,7 @@ def _spread_level(
     start, index, kind, weight, total, needed, healthy = rules
     _, lost, order, rounds, waiting, losing = room
     while head < count:
-        if head + FAR < count:
-            prefetch(start, order[head + FAR])
-            prefetch(index, start[order[head + NEAR]])
-            prefetch(kind, start[order[head + NEAR]])
+        ask_ahead(order, head, count, start, index, kind)
         provider, later = order[head], rounds[head] + 1
         head += 1
         for position in range(start[provider], start[provider + 1]):

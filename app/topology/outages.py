@@ -17,6 +17,7 @@ from numba import njit
 from app.topology.components import components
 from app.topology.graph import NO_SECONDS, Bools, Graph, Int8, Int32, Int64
 from app.topology.kernels import MEMBER, SOFT, zeros
+from app.topology.prefetch import ask_ahead
 
 OPEN = 1 << 60
 """The end of an outage that has none."""
@@ -103,6 +104,7 @@ def _fall(
             place[seed] = count
     head = 0
     while head < count:
+        ask_ahead(fallen, head, count, start, index, kind)
         provider = fallen[head]
         head += 1
         for position in range(start[provider], start[provider + 1]):
@@ -125,17 +127,21 @@ def _cut(fallen: Int32, place: Int32, start: Int64, index: Int32, kind: Int8, we
     edges = 0
     for item in fallen:
         edges += start[item + 1] - start[item]
-    starts = np.zeros(len(fallen) + 1, np.int64)
-    kept = np.empty(edges, np.int64)
+    starts, providers = np.zeros(len(fallen) + 1, np.int64), np.empty(edges, np.int32)
+    members, weights, tolerances = np.empty(edges, np.bool_), np.empty(edges, np.int64), np.empty(edges, np.int64)
     count = 0
     for one in range(len(fallen)):
+        ask_ahead(fallen, one, len(fallen), start, index, kind)
         for position in range(start[fallen[one]], start[fallen[one] + 1]):
-            if kind[position] != SOFT and place[index[position]]:
-                kept[count] = position
+            other = place[index[position]]
+            if kind[position] != SOFT and other:
+                providers[count] = other - 1
+                members[count] = kind[position] == MEMBER
+                weights[count] = weight[position]
+                tolerances[count] = tolerance[position]
                 count += 1
         starts[one + 1] = count
-    kept = kept[:count]
-    return Cut(starts, place[index[kept]] - np.int32(1), kind[kept] == MEMBER, weight[kept], tolerance[kept])
+    return Cut(starts, providers[:count], members[:count], weights[:count], tolerances[:count])
 
 
 @njit(cache=True)

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from llvmlite import ir
-from numba import types
+from numba import njit, types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from app.topology.graph import Int8, Int32, Int64
 
 # How many items ahead a walk asks where the edges of an item begin, and then for the edges themselves.
 FAR, NEAR = 32, 16
@@ -35,3 +37,12 @@ def _prefetch(context, array, index):  # type: ignore[no-untyped-def]  # numba's
 
 # Ask for one element of an array, in compiled code; the index may be any, for nothing is read.
 prefetch = cast(Callable[[NDArray[Any], int], None], intrinsic(_prefetch))
+
+
+@njit(cache=True, nogil=True)
+def ask_ahead(queue: Int32, head: int, count: int, start: Int64, index: Int32, kind: Int8) -> None:
+    """Ask for the edges of what comes later in a queue that is `count` long, and for where still later ones begin."""
+    if head + FAR < count:
+        prefetch(start, queue[head + FAR])
+        prefetch(index, start[queue[head + NEAR]])
+        prefetch(kind, start[queue[head + NEAR]])

@@ -13,7 +13,7 @@ from numba import njit
 
 from app.topology.graph import Bools, Int8, Int32, Int64
 from app.topology.kernels import MEMBER, SOFT, zeros
-from app.topology.prefetch import FAR, NEAR, prefetch
+from app.topology.prefetch import FAR, NEAR, ask_ahead, prefetch
 
 
 class Edges(NamedTuple):
@@ -88,8 +88,7 @@ def _fall(seed: int, rules: Rules, ledger: Ledger, count: int) -> int:
     queue[0] = seed
     head, waiting = 0, 1
     while head < waiting:
-        if head + FAR < waiting:
-            _ask_for(queue[head + FAR], queue[head + NEAR], forward)
+        ask_ahead(queue, head, waiting, forward.start, forward.end, forward.kind)
         provider = queue[head]
         head += 1
         for position in range(forward.start[provider], forward.start[provider + 1]):
