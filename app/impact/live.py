@@ -16,7 +16,7 @@ from app.impact.propagation import Propagation, States
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph, Int8, Int32
 from app.topology.incremental import LiveStates
-from app.topology.kernels import zeros
+from app.topology.kernels import with_slack, zeros
 
 Told = tuple[str, Failure]
 """What a failure says: the key of an item, and how it fails."""
@@ -187,7 +187,8 @@ class _Listed:
     """The items that have fallen, listed without a walk over those that have not."""
 
     def __init__(self, state: Int8) -> None:
-        self._items, self._place = np.empty(len(state), np.int32), zeros(len(state), np.int32)
+        room = with_slack(len(state))
+        self._items, self._place = np.empty(room, np.int32), zeros(room, np.int32)
         self._count = 0
         self.update(np.flatnonzero(state).astype(np.int32), state)
 
@@ -197,9 +198,10 @@ class _Listed:
         return self._items[: self._count].copy()
 
     def grow(self, size: int) -> None:
-        more = size - len(self._items)
-        self._items = np.append(self._items, np.zeros(more, np.int32))
-        self._place = np.append(self._place, np.zeros(more, np.int32))
+        more = with_slack(size) - len(self._items) if size > len(self._items) else 0
+        if more:
+            self._items = np.append(self._items, np.zeros(more, np.int32))
+            self._place = np.append(self._place, np.zeros(more, np.int32))
 
     def update(self, changed: Int32, state: Int8) -> None:
         """Take in and leave out what has changed."""

@@ -162,6 +162,11 @@ def zeros(size: int, kind: type[D]) -> NDArray[D]:
     return np.frombuffer(mmap(-1, length), kind)
 
 
+def with_slack(size: int) -> int:
+    """A length for what grows with an estate of this size: it is copied now and then, not for every new item."""
+    return size + size // 64 + 2
+
+
 @dataclass(frozen=True)
 class Walk:
     """What reached one level, in the `order` in which it fell, with the round of each, from 1."""

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from app.topology.graph import Bools, Int8, Int32, Int64
-from app.topology.kernels import MEMBER, SOFT, zeros
+from app.topology.kernels import MEMBER, SOFT, with_slack, zeros
 from app.topology.prefetch import FAR, NEAR, ask_ahead, prefetch
 
 
@@ -197,7 +197,8 @@ def apply(items: Int32, differences: Int32, rules: Rules, ledger: Ledger) -> int
 
 
 def new_ledger(size: int) -> Ledger:
-    """Of as many items, none of which has fallen."""
+    """Of as many items, and some that may come, none of which has fallen."""
+    size = with_slack(size)
     return Ledger(
         own=zeros(size, np.int32),
         stamp=zeros(size, np.int64),
@@ -213,9 +214,10 @@ def new_ledger(size: int) -> Ledger:
 
 def grown(had: Ledger, size: int) -> Ledger:
     """The same with room for more items."""
-    more = size - len(had.stamp)
-    if more <= 0:
+    if size <= len(had.stamp):
         return had
+    size = with_slack(size)
+    more = size - len(had.stamp)
     return Ledger(
         own=np.append(had.own, np.zeros(more, np.int32)),
         stamp=np.append(had.stamp, np.zeros(more, np.int64)),
