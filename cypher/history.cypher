@@ -10,9 +10,11 @@ RETURN coalesce(graph.version, 0) AS version;
 // params: nothing
 // returns: version, mark, writes
 // scan: there is one counter for each kind of writer
-OPTIONAL MATCH (graph:GraphVersion {id: 'graph'})
 OPTIONAL MATCH (counter:WriteCounter)
-RETURN coalesce(graph.version, 0) AS version, graph.mark AS mark, sum(counter.writes) AS writes;
+// First the sum, in one row: with the version beside each counter, a write in between would make two rows.
+WITH sum(counter.writes) AS writes
+OPTIONAL MATCH (graph:GraphVersion {id: 'graph'})
+RETURN coalesce(graph.version, 0) AS version, graph.mark AS mark, writes;
 
 // name: next_graph_version
 // Takes the next version and, until the commit, the right to write. The mark tells it from the same version of another

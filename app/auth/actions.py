@@ -48,7 +48,7 @@ async def create_token(
     async def work(transaction: Transaction) -> None:
         await store.create_token(transaction, token, hash=stored_hash)
 
-    await database.write(work, counter="access")
+    await database.write(work)
     return token, secret
 
 
@@ -62,7 +62,7 @@ async def revoke_token(database: Database, id: str, *, now: datetime) -> AccessT
     async def work(transaction: Transaction) -> AccessToken | None:
         return await store.revoke_token(transaction, id, at=now.astimezone(UTC))
 
-    token = await database.write(work, counter="access")
+    token = await database.write(work)
     if token is None:
         raise NotFound(f"no token has the id {id!r}; list them with `underpin token list`")
     return token
@@ -192,7 +192,7 @@ class Gatekeeper:
             await store.touch_token(transaction, id, at=at)
 
         try:
-            await self._database.write(work, counter="access")
+            await self._database.write(work)
         except Exception:
             # Whoever used the token has their answer by now, and nobody waits for this one.
             _log.warning("a token's last use was not written", token=id, exc_info=True)

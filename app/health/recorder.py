@@ -119,7 +119,7 @@ class HealthRecorder:
             await store.end_health_turn(transaction, versions)
             return taken
 
-        return await self._database.write(work, counter="health")
+        return await self._database.write(work)
 
     async def _periods(self, report: ImpactReport, now: Hurt, keys: Sequence[str]) -> Sequence[HealthPeriod]:
         found: list[_Grounds] = []

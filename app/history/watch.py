@@ -5,6 +5,7 @@ rides on the read of the graph version, so it costs no round trip. A name that i
 the names we use are created with the schema (migrations/V006_1).
 """
 
+import asyncio
 from dataclasses import replace
 
 from app.database.client import Database
@@ -12,6 +13,7 @@ from app.history.model import Position
 from app.history.store import graph_position
 
 _ATTEMPTS = 5
+_PAUSE_SECONDS = 0.01
 
 
 async def settled_position(database: Database) -> Position:
@@ -32,14 +34,15 @@ async def settled_position(database: Database) -> Position:
 async def position_since(database: Database, before: Position) -> Position:
     """The newest position, which is foreign to `before` only if it is certain that others wrote.
 
-    A transaction of ours that is committed while we read may be counted on one side only; reading again tells.
+    A transaction of ours shows in parts while it is committed: its number first, what it counted soon after. So what
+    looks foreign is looked at again, for longer and longer, a third of a second in all.
     """
     position = await graph_position(database)
-    for _ in range(_ATTEMPTS):
+    for attempt in range(_ATTEMPTS):
         if not position.is_foreign_since(before):
             break
+        await asyncio.sleep(_PAUSE_SECONDS * 2**attempt)
         again = await graph_position(database)
-        if replace(position, writes=again.writes).is_foreign_since(before):
-            break
-        position = again
+        if not replace(position, writes=again.writes).is_foreign_since(before):
+            position = again
     return position

@@ -22,6 +22,7 @@ _RELOAD_SHARE = 0.05
 _RELOAD_LEAST = 2_000
 _ATTEMPTS = 5
 _READINGS = 2
+_PAUSE_SECONDS = 0.01
 # Of the time, what may go into reading everything for the sake of programs that write beside us: a tenth.
 _REST = 9
 _log = structlog.get_logger(__name__)
@@ -124,31 +125,43 @@ class Topology:
         assert self._graph is not None
         # Statements see each other's time only if nothing is written between them; a stream of writes must not hold
         # us here for ever, and what the last attempt read torn is read again with the next change.
-        for _ in range(_ATTEMPTS):
-            changes = await history.changes_since(self._database, self._graph.version)
+        edit = None
+        for attempt in range(_ATTEMPTS):
+            changes = self._continuing(await history.changes_since(self._database, self._graph.version))
+            if not changes:
+                # A write that is being committed shows in parts: its version first, its place in the journal after.
+                await asyncio.sleep(_PAUSE_SECONDS * 2**attempt)
+                continue
             touched = {key for change in changes for key in (*change.touched, *change.removed)}
             # Removed items keep their numbers until the next load.
             worn = len(touched) + self._graph.size - self._graph.item_count
-            if not self._continues(changes) or worn > max(_RELOAD_LEAST, _RELOAD_SHARE * self._graph.size):
-                await self._load()
-                return
-            edit = await self._edit(changes, touched)
+            if worn > max(_RELOAD_LEAST, _RELOAD_SHARE * self._graph.size):
+                break
+            edit, name = await self._edit(changes, touched), (changes[-1].version, changes[-1].mark)
             if await history.graph_version(self._database) == edit.version:
                 break
+        if edit is None:
+            await self._load()
+            return
         step = await asyncio.to_thread(edited, self._graph, edit)
         self._graph = step.graph
         self.lineage.add(step)
-        self._name = edit.version, changes[-1].mark
+        self._name = name
 
-    def _continues(self, changes: Sequence[Change]) -> bool:
-        """Whether these are the next writes after ours, in the database that we know, and none is missing."""
+    def _continuing(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Those that are the next writes after ours, in the database that we know, and none is missing.
+
+        While others are written a read may tell of a write and not of the one before; and a database that was replaced
+        by an older one has no journal after ours, or one that follows another write.
+        """
         version, mark = self._name
-        # A database that was replaced by an older one has no journal after ours, or one that follows another write.
-        return (
-            bool(changes)
-            and changes[0].follows == mark
-            and [change.version for change in changes] == list(range(version + 1, version + 1 + len(changes)))
-        )
+        found: list[Change] = []
+        for change in changes:
+            if (change.version, change.follows) != (version + 1, mark):
+                break
+            found.append(change)
+            version, mark = change.version, change.mark
+        return found
 
     async def _edit(self, changes: Sequence[Change], touched: set[str]) -> Edit:
         keys = sorted(touched)
