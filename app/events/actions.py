@@ -9,7 +9,8 @@ from uuid import UUID, uuid5
 from app.database.client import Database, Transaction
 from app.events import store, windows
 from app.events.maintenance import MaintenanceWindow
-from app.events.matching import clues_of_reference, directory_for, match
+from app.events.identifiers import clues_of_reference
+from app.events.matching import directory_for, match
 from app.events.model import Alert, Event, EventStatus, Match
 from app.events.standing import Standing
 from app.events.telling import told_at

@@ -16,9 +16,9 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from app.events.fields import parsed_json
 from app.settings import Settings
 from app.web import limits, problems
-from app.web.bodies import json_body
 from tests.http_server import served
 
 SETTINGS = Settings.model_validate(
@@ -60,7 +60,7 @@ def limited_app(place: Place, *, local_mode: bool = True) -> FastAPI:
 
     @app.post("/json")
     async def tell_json(request: Request) -> object:
-        return await json_body(request)
+        return parsed_json(await request.body())
 
     @app.get("/exports/slow")
     @app.get("/slow")

@@ -1,11 +1,9 @@
 """Strict JSON bodies: what passes, and the one sentence for what does not."""
 
 import pytest
-from starlette.requests import Request
-from starlette.types import Message
 
 from app.errors import InvalidInput
-from app.web.bodies import MAX_NESTING, json_body, parsed_json
+from app.events.fields import MAX_NESTING, parsed_json
 
 
 def refusal(raw: bytes) -> str:
@@ -16,19 +14,6 @@ def refusal(raw: bytes) -> str:
 
 def nested(levels: int) -> bytes:
     return b"[" * levels + b"]" * levels
-
-
-async def test_a_body_in_pieces_is_json_whatever_its_content_type() -> None:
-    pieces = iter((b'{"a"', b": [1, 2]}"))
-
-    async def receive() -> Message:
-        piece = next(pieces)
-        return {"type": "http.request", "body": piece, "more_body": piece == b'{"a"'}
-
-    headers = [(b"content-type", b"text/plain")]
-    body = await json_body(Request({"type": "http", "method": "POST", "headers": headers}, receive))
-
-    assert body == {"a": [1, 2]}
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
