@@ -134,11 +134,8 @@ def _event_lines(event: Json) -> list[Text]:
         candidates = " or ".join(match["candidates"][:_LISTED])
         about = f"ambiguous: {candidates}" if candidates else "about no known item"
         return [Text(f"{event['status']} {printable(about)}", "yellow")]
-    lines = [
-        Text(
-            f"{event['status']} {printable(match['key'])}, by its {match['tier']} {printable(match['identifier'] or '')}"
-        )
-    ]
+    found = printable(f"{match['key']}, by its {match['tier']} {match['identifier'] or ''}")
+    lines = [Text(f"{event['status']} {found}")]
     if impact is None:
         return lines
     if impact["priority"] is not None:

@@ -10,7 +10,7 @@ from app.database.client import Database, Transaction
 from app.events import store as event_store
 from app.events.delivery import Delivery, Reading
 from app.events.lifecycle import Policy, heard
-from app.events.matching import matches_of
+from app.events.looking_up import matches_of
 from app.events.model import Alert, Clue, Event, EventStatus, Match, MatchTier
 from app.impact.model import HealthState
 from app.intake import store
