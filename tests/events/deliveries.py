@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from app.events.delivery import Delivery
 from app.events.model import Alert
 from app.events.sources import alertmanager
 
@@ -14,12 +15,13 @@ Json = Any
 STARTED = "2026-11-23T19:57:56Z"
 LATER = "2026-11-23T20:30:00Z"
 ENDED = "2026-11-23T19:58:08Z"
+RECEIVED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 NO_END = "0001-01-01T00:00:00Z"
 
 
 def captured() -> list[Json]:
     """Two alerts that fire, and the same two after the first was resolved."""
-    bodies: list[Json] = orjson.loads((Path(__file__).parent / "alertmanager-0.25.json").read_bytes())
+    bodies: list[Json] = orjson.loads((Path(__file__).parent / "sources" / "alertmanager.json").read_bytes())
     return bodies
 
 
@@ -69,7 +71,7 @@ def delivery(*alerts: Json) -> Json:
 
 def parsed(*alerts: Json) -> tuple[Alert, ...]:
     """The alerts in our words."""
-    return alertmanager.alerts(delivery(*alerts), 100)
+    return alertmanager.SOURCE.read(Delivery("alertmanager", orjson.dumps(delivery(*alerts)), RECEIVED)).alerts
 
 
 def instant(text: str) -> datetime:
