@@ -84,13 +84,13 @@ SOURCE = Source(NAME, "Zabbix", _read, reply=_reply)
 
 
 def _alert(fields: Mapping[str, str], tags: Mapping[str, Sequence[str]]) -> Alert:
-    status, severity = _status(fields), _severity(fields)
+    event_id, status, severity = _event_id(fields), _status(fields), _severity(fields)
     started_at = _instant(fields, "event_timestamp", "event_datetime_timestamp")
     ended_at = _instant(fields, "event_recovery_timestamp") if status is EventStatus.RESOLVED else None
     labels = {name: fields[name] for name in _LABELS if name in fields}
     return Alert(
         source=NAME,
-        fingerprint=_event_id(fields),
+        fingerprint=event_id,
         status=status,
         severity=severity,
         state=state_of_severity(severity),
