@@ -55,7 +55,7 @@ def test_an_instant_has_one_spelling_whatever_its_zone() -> None:
     (one,) = parsed(alert(starts_at="2026-11-23T20:57:56.123456789+01:00"))
     (other,) = parsed(alert(starts_at="2026-11-23T19:57:56.123456Z"))
 
-    assert one.starts_at.isoformat() == other.starts_at.isoformat() == "2026-11-23T19:57:56.123456+00:00"
+    assert str(one.starts_at) == str(other.starts_at) == "2026-11-23 19:57:56.123456+00:00"
 
 
 def test_unknown_fields_are_passed_over() -> None:

@@ -57,7 +57,7 @@ def test_a_body_with_anything_wrong_in_it_is_read_or_refused(data: st.DataObject
         found = places(changed)
         holder, name = found[data.draw(st.integers(0, len(found) - 1))] if found else ({}, "")
         if data.draw(st.booleans()):
-            holder[name] = data.draw(STRANGE)
+            holder[name] = deepcopy(data.draw(STRANGE))
         elif found:
             del holder[name]
 

@@ -94,7 +94,7 @@ def test_what_zabbix_cannot_resolve_says_nothing() -> None:
         event_tags='[{"tag":"service","value":"{$SERVICE}"}]',
     )
 
-    assert found.starts_at is found.url is None
+    assert (found.starts_at, found.url) == (None, None)
     assert {origin for _, _, origin in told(found)} == {"host_id", "host_host", "host_ip"}
     assert "operation_data" not in found.labels
 
