@@ -92,7 +92,7 @@ def check_alert(fields: Mapping[str, str], source: str) -> Alert | None:
         status=EventStatus.RESOLVED if over else EventStatus.FIRING,
         severity=severity.lower(),
         state=_STATES[severity],
-        summary=first_text(fields.get(f"{what}_output"), f"{name} is {word}"),
+        summary=first_text(*fields.get(f"{what}_output", "").splitlines()[:1], f"{name} is {word}"),
         starts_at=None,  # Of a problem that is told again and again only the first time would be its beginning.
         ends_at=observed_at if over else None,
         clues=_clues(fields, source),

@@ -74,7 +74,7 @@ def test_nagios_sends_its_macros_as_they_are() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert heard.authorizations == ["Bearer s3cret"]
     alert = alert_in("nagios", heard.bodies[0])
-    assert (alert.fingerprint, alert.summary) == ("web01", output)
+    assert (alert.fingerprint, alert.summary) == ("web01", 'a "quoted" % & = ünd')
     assert alert.labels == {
         "host_name": "web01",
         "host_state": "DOWN",

@@ -116,6 +116,17 @@ def test_the_state_counts_and_not_what_the_message_is_called(news: str) -> None:
     assert nagios(NOTIFICATIONTYPE=news, SERVICESTATE="OK").status is RESOLVED
 
 
+def test_an_event_handler_tells_a_change_that_is_no_notification() -> None:
+    handled = {name: text for name, text in RECOVERY.items() if "NOTIFICATION" not in name}
+
+    assert alert_in("nagios", handled).status is RESOLVED
+
+
+def test_the_summary_is_the_first_line_of_the_output() -> None:
+    assert nagios(SERVICEOUTPUT="disk full\n/var 99%\n").summary == "disk full"
+    assert nagios(SERVICEOUTPUT="").summary == "web01.example.com!payments-http is CRITICAL"
+
+
 def test_a_form_says_the_same_as_json() -> None:
     assert alert_in("nagios", urlencode(PROBLEM).encode()) == alert_in("nagios", PROBLEM)
 
