@@ -1,21 +1,25 @@
 """Deliveries of an Alertmanager: two that a real one of version 0.25 sent, and ones written for a test."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
-from app.events.delivery import Delivery
-from app.events.model import Alert
+from app.database.client import Database
+from app.events.delivery import Delivery, Reading
+from app.events.lifecycle import Policy
+from app.events.model import Alert, Event
 from app.events.sources import alertmanager
+from app.intake.processing import Processing, Read
 
 Json = Any
 
 STARTED = "2026-11-23T19:57:56Z"
 LATER = "2026-11-23T20:30:00Z"
 ENDED = "2026-11-23T19:58:08Z"
-RECEIVED = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 NO_END = "0001-01-01T00:00:00Z"
 
 
@@ -71,7 +75,25 @@ def delivery(*alerts: Json) -> Json:
 
 def parsed(*alerts: Json) -> tuple[Alert, ...]:
     """The alerts in our words."""
-    return alertmanager.SOURCE.read(Delivery("alertmanager", orjson.dumps(delivery(*alerts)), RECEIVED)).alerts
+    return read_body(delivery(*alerts)).alerts
+
+
+def read_body(body: Json) -> Reading:
+    """What Alertmanager says with this body."""
+    return alertmanager.SOURCE.read(_delivery(orjson.dumps(body)))
+
+
+def _delivery(body: bytes = b"{}") -> Delivery:
+    return Delivery(alertmanager.NAME, body, datetime(2026, 11, 30, tzinfo=UTC))
+
+
+async def receive(
+    database: Database, alerts: Sequence[Alert], now: datetime, *, policy: Policy | None = None
+) -> tuple[Event, ...]:
+    """The events of one delivery, stored as the service does it; each comes from a journal of its own."""
+    processing = Processing(database, str(uuid4()), policy=policy or Policy(), clock=lambda: now)
+    (processed,) = await processing.process([Read(1, _delivery(), Reading(tuple(alerts)))])
+    return processed.events
 
 
 def instant(text: str) -> datetime:
