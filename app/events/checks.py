@@ -34,6 +34,8 @@ _SUPPRESSED = {
     "DOWNTIMEREMOVED": False,
     "DOWNTIMECANCELLED": False,
 }
+_SOFT = ("SOFT", "0")
+_ENDS_NOTHING = ("ACKNOWLEDGEMENT", "CUSTOM", "DOWNTIMESTART")
 _SERVICE_KEYS: Mapping[str, ClueReader] = {"service_underpin_key": key_clues, "service_ci_id": key_clues}
 _HOST_KEYS: Mapping[str, ClueReader] = {"host_underpin_key": key_clues, "host_ci_id": key_clues}
 _CLUES: Mapping[str, ClueReader] = {
@@ -70,22 +72,19 @@ def macros_of(delivery: Delivery, prefix: str, sender: str) -> dict[str, str]:
 def check_alert(fields: Mapping[str, str], source: str) -> Alert | None:
     """The alert in what was said of a check; `None` while it is soft, for the tool itself is not sure yet.
 
-    The state it is in counts, not what the message is called: a tool that finds a check flapping keeps its recovery to
-    itself.
+    The state it is in counts, not what the message is called: a tool that finds a check flapping, or in a downtime,
+    may keep its recovery to itself. Only what never ends a trouble is no alert about a check that is well.
 
     Raises:
         InvalidInput: no `host_name`, or a state that none of these tools has.
     """
     what = "service" if fields.get("service_name") else "host"
-    if not fields.get("host_name"):
-        raise InvalidInput("host_name must be there: the host that the notification is about")
-    if fields.get(f"{what}_state_type", "").upper() in ("SOFT", "0"):
+    name, word = _check_name(fields), _state(fields, what)
+    news, over = fields.get("notification_type", "").upper(), _STATES[word] is HealthState.OPERATIONAL
+    if fields.get(f"{what}_state_type", "").upper() in _SOFT or (over and news in _ENDS_NOTHING):
         return None
-    news, word = fields.get("notification_type", "").upper(), _state(fields, what)
-    over = news == "RECOVERY" or _STATES[word] is HealthState.OPERATIONAL
     severity = _worst_told(fields, what, word)
-    name = _check_name(fields)
-    observed_at = epoch(fields["timet"], "timet") if fields.get("timet") else None
+    observed_at = epoch(fields["timet"], "timet") if "timet" in fields else None
     return Alert(
         source=source,
         fingerprint=name if len(name) <= MAX_FINGERPRINT else sha256(name.encode()).hexdigest(),
@@ -125,6 +124,8 @@ def _vendor_clues(fields: Mapping[str, str], source: str) -> tuple[Clue, ...]:
 
 def _check_name(fields: Mapping[str, str]) -> str:
     """The check as these tools write it: `host`, or `host!service`."""
+    if not fields.get("host_name"):
+        raise InvalidInput("host_name must be there: the host that the notification is about")
     return "!".join(fields[name] for name in ("host_name", "service_name") if fields.get(name))
 
 

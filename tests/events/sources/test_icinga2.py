@@ -64,7 +64,7 @@ def test_a_problem_becomes_an_alert() -> None:
 
 
 def test_the_captured_commands_tell_one_story() -> None:
-    told_in_turn = [alert_in("icinga2", body) for body in COMMANDS]
+    told_in_turn = [alert for body in COMMANDS for alert in read("icinga2", body).alerts]
 
     assert {alert.fingerprint for alert in told_in_turn} == {CHECK}
     assert [(alert.labels["notification_type"], alert.status.value) for alert in told_in_turn] == [
@@ -74,11 +74,9 @@ def test_the_captured_commands_tell_one_story() -> None:
         ("PROBLEM", "firing"),
         ("RECOVERY", "resolved"),
         ("PROBLEM", "firing"),
-        ("FLAPPINGSTART", "resolved"),
-        ("DOWNTIMESTART", "resolved"),
+        ("FLAPPINGSTART", "resolved"),  # and here its recovery is not told
     ]
-    assert [alert.acknowledged for alert in told_in_turn] == [None, True, None, None, None, None, None, None]
-    assert told_in_turn[-1].suppressed is True
+    assert [alert.acknowledged for alert in told_in_turn] == [None, True, None, None, None, None, None]
 
 
 def test_our_script_sends_the_same_as_a_form() -> None:
@@ -95,7 +93,6 @@ def test_the_captured_stream_becomes_alerts_and_a_window() -> None:
         (CHECK, "firing", None),
         (CHECK, "firing", True),
         (CHECK, "firing", True),
-        (CHECK, "resolved", None),
         (CHECK, "resolved", None),
         (CHECK, "resolved", None),
         (CHECK, "resolved", None),

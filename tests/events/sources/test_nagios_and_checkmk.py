@@ -110,10 +110,17 @@ def test_what_is_in_a_downtime_is_suppressed(news: str, depth: str, suppressed: 
     assert (alert.status, alert.suppressed) == (FIRING, suppressed)
 
 
-@pytest.mark.parametrize("news", ["FLAPPINGSTART", "FLAPPINGSTOP", "DOWNTIMEEND", "CUSTOM"])
+@pytest.mark.parametrize("news", ["FLAPPINGSTART", "FLAPPINGSTOP", "DOWNTIMEEND"])
 def test_the_state_counts_and_not_what_the_message_is_called(news: str) -> None:
     assert nagios(NOTIFICATIONTYPE=news).status is FIRING
     assert nagios(NOTIFICATIONTYPE=news, SERVICESTATE="OK").status is RESOLVED
+
+
+@pytest.mark.parametrize("news", ["ACKNOWLEDGEMENT", "CUSTOM", "DOWNTIMESTART"])
+def test_what_ends_no_trouble_is_no_alert_about_a_check_that_is_well(news: str) -> None:
+    well = {**PROBLEM, "NAGIOS_NOTIFICATIONTYPE": news, "NAGIOS_SERVICESTATE": "OK"}
+
+    assert read("nagios", well).alerts == ()
 
 
 def test_an_event_handler_tells_a_change_that_is_no_notification() -> None:
