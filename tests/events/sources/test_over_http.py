@@ -20,8 +20,9 @@ SECRET = "s3cret"
 def service(connection: Connection) -> Iterator[Service]:
     """A service that knows one host behind one process, and holds every sender to one secret."""
     names = ("grafana", "pagerduty", "zabbix", "icinga2", "nagios", "checkmk")
-    settings = {"webhook_secrets": dict.fromkeys(names, SECRET), "webhook_answer_seconds": 10}
-    with running(emptied(connection), local_mode=False, **settings) as service:
+    secrets = dict.fromkeys(names, SECRET)
+    kept = emptied(connection)
+    with running(kept, local_mode=False, webhook_secrets=secrets, webhook_answer_seconds=10) as service:
         host = {
             "key": "CI0012",
             "type": "COMPONENT",
