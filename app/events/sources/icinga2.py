@@ -1,7 +1,7 @@
 """Icinga 2: the notification command, and the objects of the event stream, several of them a line each.
 
-`check_notify.sh` and `icinga2.conf` beside this module set the command up. The stream is read by whoever forwards it;
-its downtimes become maintenance windows.
+`check_notify.sh` and `icinga2.conf` beside this module set the command up; `icinga2_stream.sh` forwards the stream,
+whose downtimes become maintenance windows.
 
 Source: the Icinga 2 API, "Event Streams"; what 2.13.6 really sends is in the tests.
 """

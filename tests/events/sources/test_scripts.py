@@ -1,4 +1,4 @@
-"""The script for Icinga 2, Nagios and Checkmk sends what is in its environment, and our sources read it."""
+"""The scripts for Icinga 2, Nagios and Checkmk send what they are told, and our sources read it."""
 
 import os
 import shutil
@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import orjson
 import pytest
 
 from app.events import sources
-from tests.events.sources.reading import alert_in
+from tests.events.sources.reading import alert_in, captured
 
-SCRIPT = Path(sources.__file__).parent / "check_notify.sh"
+SCRIPTS = Path(sources.__file__).parent
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here to send with")
 
@@ -25,36 +26,38 @@ class Heard:
     """What arrived at a server that answers with these statuses, one after the other, and then 200."""
 
     statuses: list[int] = field(default_factory=list)
+    answer: bytes = b""
     bodies: list[bytes] = field(default_factory=list)
     authorizations: list[str | None] = field(default_factory=list)
     url: str = ""
 
 
 @contextmanager
-def listening(*statuses: int) -> Iterator[Heard]:
-    heard = Heard(list(statuses))
+def listening(*statuses: int, answer: bytes = b"") -> Iterator[Heard]:
+    heard = Heard(list(statuses), answer)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             heard.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
             heard.authorizations.append(self.headers["Authorization"])
             self.send_response(heard.statuses.pop(0) if heard.statuses else 200)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(heard.answer)))
             self.end_headers()
+            self.wfile.write(heard.answer)
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        heard.url = f"http://127.0.0.1:{server.server_port}/webhooks/x"
+        heard.url = f"http://127.0.0.1:{server.server_port}"
         yield heard
         server.shutdown()
 
 
-def notify(**environment: str) -> subprocess.CompletedProcess[str]:
+def notify(script: str = "check_notify.sh", **environment: str) -> subprocess.CompletedProcess[str]:
     known = {"PATH": os.environ["PATH"], "NO_PROXY": "*", **environment}
-    return subprocess.run(["/bin/sh", str(SCRIPT)], env=known, capture_output=True, text=True, check=False)
+    return subprocess.run(["/bin/sh", str(SCRIPTS / script)], env=known, capture_output=True, text=True, check=False)
 
 
 def test_nagios_sends_its_macros_as_they_are() -> None:
@@ -125,3 +128,17 @@ def test_without_an_address_it_says_what_to_set() -> None:
     done = notify(NAGIOS_HOSTNAME="web01")
 
     assert (done.returncode, done.stderr) == (2, "set UNDERPIN_URL, as https://underpin.example/webhooks/nagios\n")
+
+
+def test_the_event_stream_is_forwarded_object_by_object() -> None:
+    told = [orjson.dumps(entry) for entry in captured("icinga2_stream")[:3]]
+    secrets = {"ICINGA_USER": "root", "ICINGA_PASSWORD": "icinga", "UNDERPIN_TOKEN": "s3cret"}
+    with listening(answer=b"\n".join(told) + b"\n") as icinga, listening(503) as heard:
+        done = notify("icinga2_stream.sh", ICINGA_URL=icinga.url, UNDERPIN_URL=heard.url, **secrets)
+
+    assert done.returncode == 0
+    assert "not delivered" not in done.stderr
+    assert orjson.loads(icinga.bodies[0])["queue"] == "underpin"
+    assert icinga.authorizations == ["Basic cm9vdDppY2luZ2E="]
+    assert [body.strip() for body in heard.bodies] == [told[0], *told]  # the first was refused once
+    assert set(heard.authorizations) == {"Bearer s3cret"}
