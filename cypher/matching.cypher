@@ -74,8 +74,8 @@ MATCH (event:Event {status: 'firing'})
 WHERE event.matchKey IS NULL
 WITH event ORDER BY event.receivedAt, event.id
 WITH event.queuedTier AS tier, event.queuedValue AS value, event.candidates AS candidates, collect(event) AS events
-RETURN tier, value, candidates, size(events) AS count, head(events).receivedAt AS first_at,
-       last(events).receivedAt AS last_at, last(events) {.*} AS event
+WITH tier, value, candidates, size(events) AS count, head(events) AS oldest, last(events) AS newest
+RETURN tier, value, candidates, count, oldest.receivedAt AS first_at, newest.receivedAt AS last_at, newest {.*} AS event
 ORDER BY count DESC, tier, value
 SKIP $after LIMIT $first;
 

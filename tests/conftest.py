@@ -4,11 +4,18 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from neo4j import GraphDatabase
 
 from app.database.client import Connection, Database
 from app.database.migrations import migrate
 from tests.neo4j_server import Loop, test_server
+
+
+# structlog's own default prints every local variable of every frame, which takes minutes where one holds an estate.
+structlog.configure(
+    processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -42,6 +42,9 @@ def heard(known: Event | None, alert: Alert, match: Match, *, now: datetime, pol
     began = _beginning(known, alert, now)
     if began is not None and _is_another(known, began, policy):
         return _first(alert, match, now, policy)
+    if began is None and alert.status is known.status is EventStatus.RESOLVED and not known.expired:
+        # Told again that it is over, later: it ended when it did.
+        return _turned(known, replace(known, observed_at=alert.observed_at or known.observed_at), now)
     told = _told(known if began is None else _begun_again(known, began, now, policy), alert, now, policy)
     if alert.status is EventStatus.RESOLVED:
         told = _over(told, alert.ends_at or alert.observed_at or now)

@@ -124,6 +124,15 @@ def test_without_a_start_the_senders_clock_decides() -> None:
     assert stands(again) == (FIRING, at(4), None)
 
 
+def test_what_is_told_again_to_be_over_ended_when_it_did() -> None:
+    over = after(news(observed=1), news(RESOLVED, observed=3))
+
+    again = heard(over, news(RESOLVED, observed=120), DB, now=NOW, policy=POLICY)
+    late = heard(again, news(observed=60), DB, now=NOW, policy=POLICY)
+
+    assert (again.ends_at, late) == (at(3), again)
+
+
 def test_an_incident_that_is_reopened_with_its_first_start_is_open_and_can_be_closed_again() -> None:
     event = after(news(observed=1), news(RESOLVED, observed=3), news(observed=5), news(RESOLVED, observed=7))
 
