@@ -59,6 +59,12 @@ class ImpactReport:
         self._grounds: list[Grounds] = []
         self.moment = moment
 
+    def narrowed(self, only: Int32) -> "ImpactReport":
+        """The report of some of its items; what is found out for one report serves both."""
+        report = ImpactReport(self.propagation, self._failures, self.moment, only, self._planned)
+        report._outlook, report._plan, report._grounds = self._outlook, self._plan, self._grounds
+        return report
+
     @cached_property
     def counts(self) -> tuple[StateCount, ...]:
         """How many items of each type are in each state, OPERATIONAL aside; by type, worst first."""
