@@ -5,9 +5,8 @@ databases to go down hurts what the first one did not. The standing holds the ev
 but the event alone; what its items owe to it is found by thinking it away (`topology.relief`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from app.impact.model import Failure, HealthState, Moment, worst_failure
 from app.impact.planning import planned_among
 from app.impact.propagation import propagate
 from app.impact.report import ImpactReport
-from app.topology.graph import Int8, Int32
+from app.topology.graph import Int32
 from app.topology.relief import relieved
 
 _FINE = Failure(HealthState.OPERATIONAL)
@@ -34,66 +33,80 @@ class Question:
     failure: Failure | None
 
 
-class Judge:
-    """Judges events of one standing, at one moment. What they have in common is found once.
+def judge(picture: Picture, questions: Sequence[Question], moment: Moment) -> list[ImpactReport | None]:
+    """What each event hurts, in the order of the questions; `None` if its key names nothing that fails by itself.
 
-    Not for two threads at a time.
+    Events that say the same of one item have one report, and all reports share what they find out.
     """
+    return _Judge(picture, questions, moment).reports()
 
-    def __init__(self, picture: Picture, moment: Moment) -> None:
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """How an event fails an item, and the worst `other` thing told of it; `held` if the standing holds it like that."""
+
+    event: str
+    number: int
+    failure: Failure
+    other: Failure
+    held: bool
+
+    @property
+    def matter(self) -> tuple[int, HealthState, HealthState]:
+        """What decides who is hurt."""
+        return self.number, self.failure.state, self.other.state
+
+
+class _Judge:
+    """Judges some events of one standing."""
+
+    def __init__(self, picture: Picture, questions: Sequence[Question], moment: Moment) -> None:
         self._picture = picture
         self._graph = picture.graph
         self._whole = picture.report(moment)
-        self._judged: dict[tuple[int, HealthState, HealthState], ImpactReport] = {}
+        self._nominal = propagate(picture.graph, {}).worst.state
+        self._questions = questions
+        self._told: dict[str, dict[str, Failure]] = {question.key: {} for question in questions}
+        for id, (key, failure) in picture.told.items():
+            if key in self._told:
+                self._told[key][id] = failure
 
-    def judge(self, question: Question) -> ImpactReport | None:
-        """What the event hurts; `None` if its key names nothing that fails by itself."""
+    def reports(self) -> list[ImpactReport | None]:
+        """The answers, in the order of the questions."""
+        cases = [self._case(question) for question in self._questions]
+        held = {case.matter: case for case in cases if case and case.held}
+        narrowed = self._whole.narrowed([self._hurt(self._whole, case) for case in held.values()])
+        reports = dict(zip(held, narrowed, strict=True))
+        return [None if case is None else reports[case.matter] if case.held else self._imagined(case) for case in cases]
+
+    def _case(self, question: Question) -> _Case | None:
         number = self._graph.number.get(question.key)
         if number is None or self._graph.is_group(number):
             return None
-        told = self._told_by_key.get(question.key, {})
-        rest = [failure for id, failure in told.items() if id != question.id]
+        rest = [failure for id, failure in self._told[question.key].items() if id != question.id]
         other = worst_failure(rest) if rest else _FINE
         failure = question.failure or other
         says = (question.key, question.failure) if question.failure else None
-        if self._picture.told.get(question.id) != says or failure.planned or other.planned:
-            return self._imagined(question.id, number, failure, other)
-        asked = number, failure.state, other.state
-        if asked not in self._judged:
-            self._judged[asked] = self._narrowed(self._whole, number, failure, other)
-        return self._judged[asked]
+        held = self._picture.told.get(question.id) == says and not failure.planned and not other.planned
+        return _Case(question.id, number, failure, other, held)
 
-    @cached_property
-    def _told_by_key(self) -> Mapping[str, Mapping[str, Failure]]:
-        """Of each item what is told of it, by id."""
-        told: dict[str, dict[str, Failure]] = {}
-        for id, (key, failure) in self._picture.told.items():
-            told.setdefault(key, {})[id] = failure
-        return told
-
-    @cached_property
-    def _nominal(self) -> Int8:
-        """Every item's state when nothing has failed."""
-        return propagate(self._graph, {}).worst.state
-
-    def _imagined(self, id: str, number: int, failure: Failure, other: Failure) -> ImpactReport:
+    def _imagined(self, case: _Case) -> ImpactReport:
         """The answer in a standing that is not this one: it was told otherwise of the event, or knows it as planned."""
-        others = self._picture.failures_without(id)
-        failures = {**others, number: worst_failure((failure, other))}
-        planned = planned_among(others) | planned_among({number: failure})
-        own = {one: failing.state for one, failing in failures.items()}
+        others = self._picture.failures_without(case.event)
+        failures = {**others, case.number: worst_failure((case.failure, case.other))}
+        planned = planned_among(others) | planned_among({case.number: case.failure})
+        own = {number: failure.state for number, failure in failures.items()}
         whole = ImpactReport(propagate(self._graph, own), failures, self._whole.moment, planned=planned)
-        return self._narrowed(whole, number, failure, other)
+        return whole.narrowed([self._hurt(whole, case)])[0]
 
-    def _narrowed(self, whole: ImpactReport, number: int, failure: Failure, other: Failure) -> ImpactReport:
-        """Of a whole in which both fail the item, what the failure hurts."""
-        alone = propagate(self._graph, {number: _at_worst(failure.state)}).worst
+    def _hurt(self, whole: ImpactReport, case: _Case) -> Int32:
+        """Whom the failure hurts, of a whole in which both fail the item; ascending."""
+        alone = propagate(self._graph, {case.number: _at_worst(case.failure.state)}).worst
         hurt: Int32 = alone.fallen[alone.state[alone.fallen] > self._nominal[alone.fallen]]
-        own, without = whole.propagation.own, _at_worst(other.state)
-        if _at_worst(own.get(number, HealthState.OPERATIONAL)) > without:
-            better = relieved(self._graph, whole.propagation.worst.state, own, number, without)
-            hurt = np.union1d(hurt, better)
-        return whole.narrowed(hurt)
+        own, without = whole.propagation.own, _at_worst(case.other.state)
+        if _at_worst(own.get(case.number, HealthState.OPERATIONAL)) <= without:
+            return np.sort(hurt)
+        return np.union1d(hurt, relieved(self._graph, whole.propagation.worst.state, own, case.number, without))
 
 
 def _at_worst(state: HealthState) -> HealthState:

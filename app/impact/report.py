@@ -32,6 +32,7 @@ LOSS_COVERED = (
     "and not added to costs: {count}"
 )
 LOSS_UNSURE = "business items that may be DOWN are added to costs as if they were: {count}"
+_STATES = tuple(HealthState(state) for state in np.argsort(STATE_ORDER).tolist())
 
 
 class ImpactReport:
@@ -59,21 +60,23 @@ class ImpactReport:
         self._grounds: list[Grounds] = []
         self.moment = moment
 
-    def narrowed(self, only: Int32) -> "ImpactReport":
-        """The report of some of its items; what is found out for one report serves both."""
-        report = ImpactReport(self.propagation, self._failures, self.moment, only, self._planned)
-        report._outlook, report._plan, report._grounds = self._outlook, self._plan, self._grounds
-        return report
+    def narrowed(self, several: Sequence[Int32]) -> list["ImpactReport"]:
+        """A report of each of these lots of its items; what is found out for one serves them all."""
+        focus = self._outlook.business_among(np.unique(np.concatenate([np.empty(0, np.int32), *several])))
+        outlook = self._outlook.focused(focus)
+        reports = [ImpactReport(self.propagation, self._failures, self.moment, only, self._planned) for only in several]
+        for report in reports:
+            report._outlook, report._plan, report._grounds = outlook, self._plan, self._grounds
+        return reports
 
     @cached_property
     def counts(self) -> tuple[StateCount, ...]:
         """How many items of each type are in each state, OPERATIONAL aside; by type, worst first."""
         pairs = self.graph.type_rank[self._numbers].astype(np.int64) * 4 + STATE_ORDER[self._states]
-        values, counts = np.unique(pairs, return_counts=True)
-        states = {int(order): HealthState(state) for state, order in enumerate(STATE_ORDER.tolist())}
         return tuple(
-            StateCount(TYPE_ORDER[pair // 4], states[pair % 4], count)
-            for pair, count in zip(values.tolist(), counts.tolist(), strict=True)
+            StateCount(TYPE_ORDER[pair // 4], _STATES[pair % 4], count)
+            for pair, count in enumerate(np.bincount(pairs).tolist())
+            if count
         )
 
     @cached_property
@@ -89,7 +92,7 @@ class ImpactReport:
     @cached_property
     def business(self) -> Int32:
         """The numbers of the business processes and services hit."""
-        return self._numbers[self._outlook.is_business(self._numbers)]
+        return self._outlook.business_among(self._numbers)
 
     @cached_property
     def _seconds_out(self) -> Int64:
@@ -160,10 +163,19 @@ class ImpactReport:
         states: Collection[HealthState] | None = None,
     ) -> list[tuple[Position, ImpactedItem]]:
         """The next `first` impacted items: by section, worse state, tier and key."""
-        numbers, chosen = self._filtered(types, states)
-        ranked = ranked_page(self.graph, numbers, chosen, first, after)
+        ranked = ranked_page(self.graph, *self._filtered(types, states), first, after)
         grounds = self.grounds_of([position.key for position, _ in ranked])
         return [(position, grounds.item(position.key)) for position, _ in ranked]
+
+    def ranked(self, first: int, *, types: Collection[ItemType]) -> list[str]:
+        """The keys of the first page, unexplained."""
+        return [position.key for position, _ in ranked_page(self.graph, *self._filtered(types, None), first)]
+
+    def about(self, keys: Sequence[str]) -> "ImpactReport":
+        """The report of these affected items, explained together."""
+        (report,) = self.narrowed([np.array([self.graph.number[key] for key in keys], np.int32)])
+        report.grounds_of(keys)
+        return report
 
     def grounds_of(self, keys: Sequence[str]) -> Grounds:
         """What explains these affected items together."""
@@ -193,6 +205,12 @@ class ImpactReport:
         """When the item is out, and what that means for the business; no priority if it is planned."""
         found = self._outlook.of(self.graph.number[key])
         return replace(found, priority=None, assumed=False) if self.is_planned(key) else found
+
+    def forecasts(self, keys: Sequence[str]) -> list[Forecast]:
+        """The forecasts of several items."""
+        numbers = np.array([self.graph.number[key] for key in keys], np.int32)
+        found = zip(self._outlook.forecasts(numbers), self._plan.among(numbers).tolist(), strict=True)
+        return [replace(one, priority=None, assumed=False) if planned else one for one, planned in found]
 
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
@@ -231,8 +249,7 @@ class ImpactReport:
     ) -> tuple[Int32, Int8]:
         wanted = np.ones(len(self._numbers), np.bool_)
         if types is not None:
-            ranks = [rank for rank, kind in enumerate(TYPE_ORDER) if kind in types]
-            wanted &= np.isin(self.graph.type_rank[self._numbers], ranks)
+            wanted &= np.array([kind in types for kind in TYPE_ORDER])[self.graph.type_rank[self._numbers]]
         if states is not None:
-            wanted &= np.isin(self._states, [int(state) for state in states])
+            wanted &= np.array([state in states for state in HealthState])[self._states]
         return self._numbers[wanted], self._states[wanted]

@@ -6,7 +6,6 @@ A 2xx means stored. The impact is in the answer when it is ready in time; else 2
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -20,18 +19,13 @@ from app.events.maintenance import MaintenanceWindow
 from app.events.model import Alert, Event, Match
 from app.events.sources import alertmanager
 from app.impact.actions import assess_one
-from app.impact.model import Failure, HealthState, ImpactedItem
-from app.impact.report import ImpactReport
-from app.inventory.model import ItemType
-from app.inventory.store import items_by_key
+from app.impact.model import Failure, HealthState
 from app.runtime import Runtime
 from app.web.access import requires, webhook_caller
 from app.web.bodies import json_body
+from app.web.impact_documents import impact_documents
 
 SOURCES: Mapping[str, Callable[[object, int], Sequence[Alert]]] = {alertmanager.NAME: alertmanager.alerts}
-MAX_LISTED = 50
-_SERVICES = (ItemType.BUSINESS_SERVICE,)
-_PROCESSES = (ItemType.BUSINESS_PROCESS,)
 
 router = APIRouter(tags=["events"])
 
@@ -79,7 +73,7 @@ async def look_up(
     graph, report = standing.graph, None
     if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
         report = assess_one(graph, found.key, Failure(HealthState[state]), standing.picture.failures, runtime.moment())
-    (impact,) = await _impact_documents(runtime, [(report, found.key)])
+    (impact,) = await impact_documents(runtime, [(report, found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
     match = _match_document(found)
     return _json({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
@@ -104,7 +98,7 @@ def _parser(source: str) -> Callable[[object, int], Sequence[Alert]]:
 
 async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[dict[str, object]]:
     judged = await actions.judge(await runtime.standing.current(), events, runtime.moment())
-    impacts = await _impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
+    impacts = await impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
     return [_answer(one, impact) for one, impact in zip(judged, impacts, strict=True)]
 
 
@@ -131,60 +125,3 @@ def _match_document(match: Match) -> dict[str, object]:
 
 def _maintenance_document(window: MaintenanceWindow | None) -> dict[str, object] | None:
     return {"id": window.id, "until": window.effective_until, "summary": window.summary} if window else None
-
-
-async def _impact_documents(
-    runtime: Runtime, impacts: Sequence[tuple[ImpactReport | None, str | None]]
-) -> list[dict[str, object] | None]:
-    """The impacts as monitoring tools read them, each with the key it is about; one query, however many there are."""
-    listed = [await asyncio.to_thread(_listed, report) for report, _ in impacts]
-    keys = {item.key for items in listed for item in items}
-    named = await items_by_key(runtime.database, sorted(keys)) if keys else {}
-    names = {one.key: one.name for one in named.values()}
-    return [
-        _impact_document(report, items, names, f"{runtime.base_url}/lookup?{urlencode({'ref': key})}")
-        if report
-        else None
-        for (report, key), items in zip(impacts, listed, strict=True)
-    ]
-
-
-def _listed(report: ImpactReport | None) -> list[ImpactedItem]:
-    """The business items an answer names: processes, then services, at most 50 of each."""
-    if report is None:
-        return []
-    return [item for types in (_PROCESSES, _SERVICES) for _, item in report.page(MAX_LISTED, types=types)]
-
-
-def _impact_document(
-    report: ImpactReport, items: Sequence[ImpactedItem], names: Mapping[str, str], url: str
-) -> dict[str, object]:
-    """One impact; lists are cut at 50 and then say so."""
-    totals: dict[str, int] = {}
-    for count in report.counts:
-        totals[count.state.name] = totals.get(count.state.name, 0) + count.count
-    return {
-        "priority": report.priority,
-        "businessProcesses": [_item_document(item, report, names) for item in items if item.type in _PROCESSES],
-        "businessServices": [_item_document(item, report, names) for item in items if item.type in _SERVICES],
-        "counts": totals,
-        "truncated": report.total((*_PROCESSES, *_SERVICES), None) > len(items),
-        "graphVersion": str(report.graph.version),
-        "url": url,
-    }
-
-
-def _item_document(item: ImpactedItem, report: ImpactReport, names: Mapping[str, str]) -> dict[str, object]:
-    forecast, cost = report.forecast(item.key), report.cost(item.key)
-    return {
-        "key": item.key,
-        "name": names.get(item.key, item.key),
-        "state": item.state.name,
-        "because": list(item.path),
-        "planned": item.planned,
-        "priority": forecast.priority,
-        "outage": {"start": forecast.start, "end": forecast.end} if forecast.start else None,
-        "breachAt": forecast.breach_at,
-        "slackSeconds": forecast.slack_seconds,
-        "cost": {"amount": str(cost.amount), "currency": cost.currency} if cost else None,
-    }

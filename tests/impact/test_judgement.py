@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.impact.actions import propagated
-from app.impact.judgement import Judge, Question
+from app.impact.judgement import Question, judge
 from app.impact.live import Picture, Told, live_impact
 from app.impact.model import Failure, worst_failure
 from app.impact.planning import planned_among
@@ -67,22 +67,21 @@ def test_a_judgement_is_what_would_be_worked_out(world: World, data: st.DataObje
     keys = [vertex.key for vertex in world.vertices] + ["nothing"]
     told = data.draw(st.dictionaries(st.sampled_from("12345"), st.tuples(st.sampled_from(keys), _FAILURES)))
     picture = live_impact(world.graph, told).picture()
-    judge = Judge(picture, NOW)
     asked: Sequence[Question] = [
         *(Question(id, key, failure) for id, (key, failure) in told.items()),
         Question("6", data.draw(st.sampled_from(keys)), data.draw(st.none() | _FAILURES)),
         Question(data.draw(st.sampled_from("12345")), data.draw(st.sampled_from(keys)), data.draw(st.none())),
     ]
 
-    judged = [facts(judge.judge(one)) for one in asked]
+    judged = judge(picture, asked, NOW)
 
-    assert judged == [facts(from_scratch(picture, one)) for one in asked]
+    assert [facts(one) for one in judged] == [facts(from_scratch(picture, one)) for one in asked]
 
 
 def test_the_last_of_two_databases_hurts_what_the_first_did_not() -> None:
     world = graph("pay{process} -> db{1 of a, b}")
     told = {"1": ("a", Failure(DOWN)), "2": ("b", Failure(DOWN))}
-    report = Judge(live_impact(world.graph, told).picture(), NOW).judge(Question("2", "b", Failure(DOWN)))
+    (report,) = judge(live_impact(world.graph, told).picture(), [Question("2", "b", Failure(DOWN))], NOW)
 
     assert report is not None
     assert {item.key: item.state for _, item in report.page(9)} == {"pay": DOWN, "db": DOWN, "b": DOWN}
@@ -91,7 +90,7 @@ def test_the_last_of_two_databases_hurts_what_the_first_did_not() -> None:
 def test_what_stands_on_itself_in_a_circle_stands_on_the_event() -> None:
     world = graph("pay -> a -> b -> a; pay -> other; b -> disk")
     told = {"1": ("disk", Failure(DOWN)), "2": ("other", Failure(DEGRADED))}
-    report = Judge(live_impact(world.graph, told).picture(), NOW).judge(Question("1", "disk", Failure(DOWN)))
+    (report,) = judge(live_impact(world.graph, told).picture(), [Question("1", "disk", Failure(DOWN))], NOW)
 
     assert report is not None
     assert {item.key for _, item in report.page(9)} == {"pay", "a", "b", "disk"}
@@ -100,15 +99,14 @@ def test_what_stands_on_itself_in_a_circle_stands_on_the_event() -> None:
 def test_events_that_say_the_same_of_one_item_are_judged_once() -> None:
     world = graph("pay -> db")
     told = {str(number): ("db", Failure(DOWN)) for number in range(3)}
-    judge = Judge(live_impact(world.graph, told).picture(), NOW)
+    questions = [Question(id, key, failure) for id, (key, failure) in told.items()]
 
-    reports = [judge.judge(Question(id, key, failure)) for id, (key, failure) in told.items()]
+    reports = judge(live_impact(world.graph, told).picture(), questions, NOW)
 
     assert reports[0] is reports[1] is reports[2]
 
 
 def test_a_group_and_a_key_that_names_nothing_are_not_judged() -> None:
-    judge = Judge(live_impact(graph("pay -> db{1 of a}").graph, {}).picture(), NOW)
+    picture = live_impact(graph("pay -> db{1 of a}").graph, {}).picture()
 
-    assert judge.judge(Question("1", "db", Failure(DOWN))) is None
-    assert judge.judge(Question("1", "gone", Failure(DOWN))) is None
+    assert judge(picture, [Question("1", key, Failure(DOWN)) for key in ("db", "gone")], NOW) == [None, None]
