@@ -14,11 +14,14 @@ from app.events.matching import directory_for, match, matches_of
 from app.events.model import Alert, Event, EventStatus, Match
 from app.events.standing import Standing
 from app.events.telling import told_at
-from app.impact.actions import assess_one
+from app.impact import judgement
+from app.impact.judgement import Question
 from app.impact.live import live_impact
-from app.impact.model import Failure, HealthState, Moment
+from app.impact.model import Failure, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
+
+_JUDGED_TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,20 @@ async def look_up(database: Database, reference: str) -> Match:
 
 async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
     """What each event hurts, given everything else that is open and planned."""
-    # In a thread and one by one: a storm of alerts must neither hold up other callers nor outlive a cancelled question.
-    return tuple([await asyncio.to_thread(_judged, standing, event, moment) for event in events])
+    found: list[ImpactReport | None] = []
+    for begin in range(0, len(events), _JUDGED_TOGETHER):
+        asked = [_question(standing, event) for event in events[begin : begin + _JUDGED_TOGETHER]]
+        # In a thread, and some at a time: a storm must neither hold up other callers nor outlive a cancelled question.
+        found += await asyncio.to_thread(judgement.judge, standing.picture, asked, moment)
+    return tuple(
+        Judged(event, report, maintenance_during(standing, event)) for event, report in zip(events, found, strict=True)
+    )
 
 
-def _judged(standing: Standing, event: Event, moment: Moment) -> Judged:
-    return Judged(event, _impact(standing, event, moment), maintenance_during(standing, event))
+def _question(standing: Standing, event: Event) -> Question:
+    """One that is over or silenced hurts nothing by itself, nor does one whose item is meant to be out."""
+    silent = event.speaks_of is None or event.speaks_of in standing.maintained
+    return Question(event.id, event.match.key, None if silent else Failure(event.state, event.starts_at))
 
 
 def maintenance_during(standing: Standing, event: Event) -> MaintenanceWindow | None:
@@ -63,19 +74,6 @@ def maintenance_during(standing: Standing, event: Event) -> MaintenanceWindow | 
     if event.match.key is None or event.status is not EventStatus.FIRING:
         return None
     return standing.maintained.get(event.match.key)
-
-
-def _impact(standing: Standing, event: Event, moment: Moment) -> ImpactReport | None:
-    key, graph = event.match.key, standing.graph
-    if key is None or key not in graph.number or graph.is_group(graph.number[key]):
-        return None
-    others = standing.picture.failures_without(event.id)
-    if event.status is EventStatus.FIRING and key not in standing.maintained:
-        failure = Failure(event.state, event.starts_at)
-    else:
-        # A resolved event hurts nothing by itself; the item may still be hurt by others, or meant to be out.
-        failure = others.get(graph.number[key], Failure(HealthState.OPERATIONAL))
-    return assess_one(graph, key, failure, others, moment)
 
 
 async def past_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:

@@ -25,16 +25,16 @@ _FINE = Failure(HealthState.OPERATIONAL)
 class Question:
     """An event, by its id, and how it says that an item fails: `None` if it says nothing any more, or not yet.
 
-    Then the answer is what the item hurts by what else is told of it.
+    Then the answer is what the item hurts by what else is told of it. No key: it is about no known item.
     """
 
     id: str
-    key: str
+    key: str | None
     failure: Failure | None
 
 
 def judge(picture: Picture, questions: Sequence[Question], moment: Moment) -> list[ImpactReport | None]:
-    """What each event hurts, in the order of the questions; `None` if its key names nothing that fails by itself.
+    """What each event hurts, in the order of the questions; `None` if it is about nothing that fails by itself.
 
     Events that say the same of one item have one report, and all reports share what they find out.
     """
@@ -66,7 +66,9 @@ class _Judge:
         self._whole = picture.report(moment)
         self._nominal = propagate(picture.graph, {}).worst.state
         self._questions = questions
-        self._told: dict[str, dict[str, Failure]] = {question.key: {} for question in questions}
+        self._told: dict[str, dict[str, Failure]] = {
+            question.key: {} for question in questions if question.key is not None
+        }
         for id, (key, failure) in picture.told.items():
             if key in self._told:
                 self._told[key][id] = failure
@@ -80,8 +82,8 @@ class _Judge:
         return [None if case is None else reports[case.matter] if case.held else self._imagined(case) for case in cases]
 
     def _case(self, question: Question) -> _Case | None:
-        number = self._graph.number.get(question.key)
-        if number is None or self._graph.is_group(number):
+        number = self._graph.number.get(question.key) if question.key is not None else None
+        if question.key is None or number is None or self._graph.is_group(number):
             return None
         rest = [failure for id, failure in self._told[question.key].items() if id != question.id]
         other = worst_failure(rest) if rest else _FINE

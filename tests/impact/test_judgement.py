@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from app.impact.actions import propagated
 from app.impact.judgement import Question, judge
 from app.impact.live import Picture, Told, live_impact
-from app.impact.model import Failure, worst_failure
+from app.impact.model import Failure, HealthState, worst_failure
 from app.impact.planning import planned_among
 from app.impact.propagation import propagate
 from app.impact.report import ImpactReport
 from tests.graphs import DEGRADED, DOWN, NOW, OPERATIONAL, UNKNOWN, World, graph
 from tests.impact.oracle import worlds
 
+PAIR = graph("pay{process} -> db{1 of db-1, db-2}; pay -> mail; wiki -> mail")
 LAW = settings(max_examples=400, deadline=None, derandomize=True)
 _FAILURES = st.builds(
     Failure,
@@ -25,10 +26,18 @@ _FAILURES = st.builds(
 )
 
 
+def states(report: ImpactReport) -> dict[str, HealthState]:
+    return {item.key: item.state for _, item in report.page(100)}
+
+
+def judged(key: str, state: HealthState, others: Mapping[str, HealthState]) -> ImpactReport:
+    return PAIR.judged(key, Failure(state), {other: Failure(one) for other, one in others.items()})
+
+
 def from_scratch(picture: Picture, question: Question) -> ImpactReport | None:
     """What one event hurts while the others are as they are: what it hurts alone, and what is worse with it."""
     of_graph = picture.graph
-    number = of_graph.number.get(question.key)
+    number = of_graph.number.get(question.key or "")
     if number is None or of_graph.is_group(number):
         return None
     others = failures_of(picture, {id: told for id, told in picture.told.items() if id != question.id})
@@ -78,13 +87,42 @@ def test_a_judgement_is_what_would_be_worked_out(world: World, data: st.DataObje
     assert [facts(one) for one in judged] == [facts(from_scratch(picture, one)) for one in asked]
 
 
-def test_the_last_of_two_databases_hurts_what_the_first_did_not() -> None:
-    world = graph("pay{process} -> db{1 of a, b}")
-    told = {"1": ("a", Failure(DOWN)), "2": ("b", Failure(DOWN))}
-    (report,) = judge(live_impact(world.graph, told).picture(), [Question("2", "b", Failure(DOWN))], NOW)
+def test_the_first_of_two_databases_hurts_nothing_else() -> None:
+    assert states(judged("db-1", DOWN, {})) == {"db-1": DOWN}
 
-    assert report is not None
-    assert {item.key: item.state for _, item in report.page(9)} == {"pay": DOWN, "db": DOWN, "b": DOWN}
+
+def test_the_last_of_two_databases_hurts_what_the_first_did_not() -> None:
+    report = judged("db-1", DOWN, {"db-2": DOWN})
+
+    assert states(report) == {"pay": DOWN, "db-1": DOWN, "db": DOWN}
+    assert report.causes_of("pay") == ("db-1", "db-2")
+
+
+def test_what_only_others_hurt_is_not_this_events_doing() -> None:
+    assert states(judged("db-1", DOWN, {"mail": DOWN})) == {"db-1": DOWN}
+
+
+def test_what_others_hurt_as_well_is_still_this_events_doing() -> None:
+    report = judged("mail", DOWN, {"pay": DOWN})
+
+    assert states(report) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
+
+
+def test_a_milder_state_than_another_event_already_reported_does_not_mend_the_item() -> None:
+    report = judged("mail", DEGRADED, {"mail": DOWN})
+
+    assert states(report) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
+
+
+def test_an_item_that_is_fine_hurts_nothing() -> None:
+    assert states(judged("mail", OPERATIONAL, {})) == {}
+    assert states(judged("mail", OPERATIONAL, {"db-1": DOWN})) == {}
+
+
+def test_an_unknown_item_may_hurt_what_needs_it() -> None:
+    report = judged("db-1", UNKNOWN, {"db-2": DOWN})
+
+    assert states(report) == {"pay": UNKNOWN, "db-1": UNKNOWN, "db": UNKNOWN}
 
 
 def test_what_stands_on_itself_in_a_circle_stands_on_the_event() -> None:
