@@ -38,6 +38,8 @@ _PAGED = {
     "dependencies",
     "dependents",
     "impacted",
+    "businessProcesses",
+    "businessServices",
     "atRisk",
     "singlePoints",
     "reach",
@@ -52,7 +54,16 @@ _PAGED = {
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
-_UNPAGED = {"path": 10, "causes": 3, "repairs": 3, "explanation": 10, "supports": 3, "members": 3, "lossBands": 5}
+_UNPAGED = {
+    "path": 10,
+    "causes": 3,
+    "repairs": 3,
+    "explanation": 10,
+    "supports": 3,
+    "members": 3,
+    "lossBands": 5,
+    "findings": 8,
+}
 
 MAX_NESTING = 50
 """Brackets in brackets, in any part of a document: the parser is recursive."""

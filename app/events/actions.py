@@ -53,20 +53,27 @@ async def look_up(database: Database, reference: str) -> Match:
 
 async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
     """What each event hurts, given everything else that is open and planned."""
-    found: list[ImpactReport | None] = []
-    for begin in range(0, len(events), _JUDGED_TOGETHER):
-        asked = [_question(standing, event) for event in events[begin : begin + _JUDGED_TOGETHER]]
-        # In a thread, and some at a time: a storm must neither hold up other callers nor outlive a cancelled question.
-        found += await asyncio.to_thread(judgement.judge, standing.picture, asked, moment)
+    found = await impacts(standing, [question_of(standing, event) for event in events], moment)
     return tuple(
         Judged(event, report, maintenance_during(standing, event)) for event, report in zip(events, found, strict=True)
     )
 
 
-def _question(standing: Standing, event: Event) -> Question:
-    """One that is over or silenced hurts nothing by itself, nor does one whose item is meant to be out."""
+def question_of(standing: Standing, event: Event) -> Question:
+    """What to ask about an event: one that is over or silenced hurts nothing by itself, nor does one whose item is
+    meant to be out."""
     silent = event.speaks_of is None or event.speaks_of in standing.maintained
     return Question(event.id, event.match.key, None if silent else Failure(event.state, event.starts_at))
+
+
+async def impacts(standing: Standing, questions: Sequence[Question], moment: Moment) -> list[ImpactReport | None]:
+    """The answers, in the order of the questions; `None` where an event is about nothing that can fail."""
+    found: list[ImpactReport | None] = []
+    for begin in range(0, len(questions), _JUDGED_TOGETHER):
+        some = questions[begin : begin + _JUDGED_TOGETHER]
+        # In a thread, and some at a time: a storm must neither hold up other callers nor outlive a cancelled question.
+        found += await asyncio.to_thread(judgement.judge, standing.picture, some, moment)
+    return found
 
 
 def maintenance_during(standing: Standing, event: Event) -> MaintenanceWindow | None:

@@ -51,8 +51,8 @@ class ImpactReport:
     ) -> None:
         self.propagation = propagation
         self.graph = propagation.graph
-        self._numbers = propagation.affected if only is None else only
-        self._states: Int8 = propagation.states(self._numbers)
+        self.numbers = propagation.affected if only is None else only
+        self._states: Int8 = propagation.states(self.numbers)
         self._failures = failures
         self._outlook = Outlook(propagation, failures, moment)
         self._planned = planned_among(failures) if planned is None else planned
@@ -69,10 +69,26 @@ class ImpactReport:
             report._outlook, report._plan, report._grounds = outlook, self._plan, self._grounds
         return reports
 
+    @property
+    def began_at(self) -> datetime:
+        """When the first failure that was not planned began; the moment of the question if nobody knows."""
+        unplanned = (failure.since for failure in self._failures.values() if failure.state and not failure.planned)
+        return min((since for since in unplanned if since is not None), default=self.moment.at)
+
+    @property
+    def unplanned(self) -> "ImpactReport":
+        """The report without what is planned."""
+        return self.narrowed([self.numbers[~self._plan.among(self.numbers)]])[0]
+
+    @property
+    def surely_down(self) -> "ImpactReport":
+        """The report of what is DOWN at best."""
+        return self.narrowed([self.numbers[self.propagation.best.state[self.numbers] == HealthState.DOWN]])[0]
+
     @cached_property
     def counts(self) -> tuple[StateCount, ...]:
         """How many items of each type are in each state, OPERATIONAL aside; by type, worst first."""
-        pairs = self.graph.type_rank[self._numbers].astype(np.int64) * 4 + STATE_ORDER[self._states]
+        pairs = self.graph.type_rank[self.numbers].astype(np.int64) * 4 + STATE_ORDER[self._states]
         return tuple(
             StateCount(TYPE_ORDER[pair // 4], _STATES[pair % 4], count)
             for pair, count in enumerate(np.bincount(pairs).tolist())
@@ -92,7 +108,7 @@ class ImpactReport:
     @cached_property
     def business(self) -> Int32:
         """The numbers of the business processes and services hit."""
-        return self._outlook.business_among(self._numbers)
+        return self._outlook.business_among(self.numbers)
 
     @cached_property
     def _seconds_out(self) -> Int64:
@@ -114,7 +130,7 @@ class ImpactReport:
     @property
     def depth_reached(self) -> int:
         """The longest path in the report, in edges."""
-        return int(self._plan.rounds(self._numbers).max(initial=1)) - 1
+        return int(self._plan.rounds(self.numbers).max(initial=1)) - 1
 
     @property
     def unknown(self) -> int:
@@ -147,7 +163,7 @@ class ImpactReport:
     def missing(self) -> tuple[str, ...]:
         """Which data the answer lacked, as sentences."""
         endless = self._outlook.endless
-        here = endless[np.isin(endless, self._numbers)]
+        here = endless[np.isin(endless, self.numbers)]
         return missing_data(self.graph, self.business, self._seconds_out, here)
 
     def total(self, types: Collection[ItemType] | None, states: Collection[HealthState] | None) -> int:
@@ -212,6 +228,13 @@ class ImpactReport:
         found = zip(self._outlook.forecasts(numbers), self._plan.among(numbers).tolist(), strict=True)
         return [replace(one, priority=None, assumed=False) if planned else one for one, planned in found]
 
+    @property
+    def first_breach_at(self) -> datetime | None:
+        """When the first of the business items, unless it is planned, is out for longer than it may, if it is not back
+        before; `None` without a tolerance."""
+        forecasts = self._outlook.forecasts(self.business[~self._plan.among(self.business)])
+        return min((one.breach_at for one in forecasts if one.breach_at is not None), default=None)
+
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
         return self.grounds(key).since(key)
@@ -247,9 +270,9 @@ class ImpactReport:
     def _filtered(
         self, types: Collection[ItemType] | None, states: Collection[HealthState] | None
     ) -> tuple[Int32, Int8]:
-        wanted = np.ones(len(self._numbers), np.bool_)
+        wanted = np.ones(len(self.numbers), np.bool_)
         if types is not None:
-            wanted &= np.array([kind in types for kind in TYPE_ORDER])[self.graph.type_rank[self._numbers]]
+            wanted &= np.array([kind in types for kind in TYPE_ORDER])[self.graph.type_rank[self.numbers]]
         if states is not None:
             wanted &= np.array([state in states for state in HealthState])[self._states]
-        return self._numbers[wanted], self._states[wanted]
+        return self.numbers[wanted], self._states[wanted]
