@@ -54,7 +54,9 @@ class EventImpact:
         nodes = [impacted_item(item, self.answer) for _, item in found]
         return BusinessItems(total_count=report.total((kind,), None), nodes=nodes)
 
-    @strawberry.field(description="When the first of the business items it hurts breaches its tolerance if it is not back.")
+    @strawberry.field(
+        description="When the first of the business items it hurts breaches its tolerance if it is not back."
+    )
     async def breach_at(self) -> datetime | None:
         return await asyncio.to_thread(lambda: self.answer.report.first_breach_at)
 

@@ -3,7 +3,7 @@
 Pure. An item that may be DOWN counts as DOWN here, as it does for the priority.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -13,9 +13,9 @@ from app.impact.model import Failure, Forecast, HealthState, Moment
 from app.impact.priority import OutTimes, Priorities, priorities
 from app.impact.propagation import Propagation
 from app.inventory.model import ItemType
-from app.topology.cones import cone
-from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Graph, Int8, Int32, Int64
-from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, may_be_out, outage_windows
+from app.topology.cones import stood_on
+from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int8, Int32, Int64
+from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, may_be_out, outage_windows, windows_among
 
 _IS_BUSINESS = np.array([one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE) for one in TYPE_ORDER])
 _OUT = (HealthState.DOWN, HealthState.UNKNOWN)
@@ -45,37 +45,36 @@ class Outlook:
 
     @cached_property
     def _windows(self) -> Windows:
-        return self._outages(self._graph, self._failures)
+        return outage_windows(self._graph, self._own(self._failures), self._second_now)
 
     @cached_property
     def _windows_near(self) -> Windows:
         """The windows of all that the items of the focus stand on."""
-        part = cone(self._graph, self._out_at_some_time(), self._focus.tolist())
-        found = self._outages(part.graph, part.among(self._failures))
-        items = part.inside[found.items]
-        order = np.argsort(items)
-        return Windows(items[order], found.start[order], found.end[order])
+        items, place = stood_on(self._graph, self._out_at_some_time(), self._focus)
+        own = self._own(one for one in items.tolist() if one in self._failures)
+        return windows_among(self._graph, own, self._second_now, items, place)
+
+    @property
+    def _second_now(self) -> int:
+        return _second(self._moment.at)
+
+    def _own(self, failed: Iterable[int]) -> dict[int, OwnOutage]:
+        """The outages of those of the failed items that may be out by themselves."""
+        return {number: self._outage(failure) for number in failed if _is_outage(failure := self._failures[number])}
+
+    def _outage(self, failure: Failure) -> OwnOutage:
+        start = self._second_now if failure.since is None else _second(failure.since)
+        return OwnOutage(start, None if failure.until is None else _second(failure.until))
 
     def _out_at_some_time(self) -> Int8:
-        """Not 0 for what has fallen, and for what is out only while a standby takes over."""
-        state = self._propagation.worst.state
-        if not self._graph.failover_seconds.any():
-            return state
-        out = state.copy()
-        out[may_be_out(self._graph, [one for one, failure in self._failures.items() if _is_outage(failure)])] = 1
-        return out
+        """1 for what may be out at some time: what is DOWN, and what is out only while a standby takes over.
 
-    def _outages(self, graph: Graph, failures: Mapping[int, Failure]) -> Windows:
-        now = _second(self._moment.at)
-        own = {
-            number: OwnOutage(
-                now if failure.since is None else _second(failure.since),
-                None if failure.until is None else _second(failure.until),
-            )
-            for number, failure in failures.items()
-            if _is_outage(failure)
-        }
-        return outage_windows(graph, own, now)
+        Nothing else: windows in a circle add up the restarts of all that is in it.
+        """
+        out = (self._propagation.worst.state == HealthState.DOWN).astype(np.int8)
+        if self._graph.failover_seconds.any():
+            out[may_be_out(self._graph, [one for one, failure in self._failures.items() if _is_outage(failure)])] = 1
+        return out
 
     def _times(self, numbers: Int32) -> tuple[Int64, Int64]:
         """Start and end of the outage of each of these items, [`OPEN`, `NEVER`) where it is never out."""

@@ -252,13 +252,20 @@ def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64
 
 def outage_windows(graph: Graph, own: Mapping[int, OwnOutage], now: int) -> Windows:
     """When everything is out that these own outages take with them; groups whose members are gone are from now on."""
+    return windows_among(graph, own, now, *_listed(graph, own))
+
+
+def windows_among(graph: Graph, own: Mapping[int, OwnOutage], now: int, items: Int32, place: Int32) -> Windows:
+    """When these items are out, given their own outages; `place` is each one's position among them, from 1.
+
+    With an item all that it needs must be among them that may be out at some time.
+    """
     back = graph.providers
-    fallen, place = _listed(graph, own)
-    cut = _cut(fallen, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
-    begin, end = _windows(cut, _facts(graph, own, now, fallen, place), *components(cut.start, cut.provider))
+    cut = _cut(items, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
+    begin, end = _windows(cut, _facts(graph, own, now, items, place), *components(cut.start, cut.provider))
     out = begin < OPEN
-    order = np.flatnonzero(out)[np.argsort(fallen[out])]
-    return Windows(fallen[order], begin[order], end[order])
+    order = np.flatnonzero(out)[np.argsort(items[out])]
+    return Windows(items[order], begin[order], end[order])
 
 
 def may_be_out(graph: Graph, seeds: Collection[int]) -> Int32:
@@ -298,6 +305,7 @@ def _facts(graph: Graph, own: Mapping[int, OwnOutage], now: int, fallen: Int32, 
             recovery = graph.recovery_seconds[number]
             duration[one] = OPEN if recovery == NO_SECONDS else recovery
     gone = place[graph.unsatisfiable] - 1
+    gone = gone[gone >= 0]
     own_start[gone], own_end[gone] = now, OPEN
     enough = graph.total[fallen] - graph.needed[fallen] + 1
     return Facts(own_start, own_end, duration, enough, graph.failover_seconds[fallen], now)

@@ -36,7 +36,9 @@ query ($first: Int) {
 """
 DORA = """
 {
-  events { edges { node { item { key } impact { dora { verdict findings { criterion outcome value threshold article } } } } } }
+  events {
+    edges { node { item { key } impact { dora { verdict findings { criterion outcome value threshold article } } } } }
+  }
   currentImpact { dora { verdict findings { criterion outcome value } } }
 }
 """

@@ -1,6 +1,7 @@
 """A judgement is what would be worked out from scratch: four propagations for every event, and nothing shared."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -13,11 +14,13 @@ from app.impact.model import Failure, HealthState, worst_failure
 from app.impact.planning import planned_among
 from app.impact.propagation import propagate
 from app.impact.report import ImpactReport
+from app.inventory.model import ItemType
 from tests.graphs import DEGRADED, DOWN, NOW, OPERATIONAL, UNKNOWN, World, graph
 from tests.impact.oracle import worlds
 
 PAIR = graph("pay{process} -> db{1 of db-1, db-2}; pay -> mail; wiki -> mail")
 LAW = settings(max_examples=400, deadline=None, derandomize=True)
+_SECONDS = st.sampled_from([0, 0, 60, 1_800, 7_200])
 _FAILURES = st.builds(
     Failure,
     st.sampled_from([DOWN, DOWN, DEGRADED, UNKNOWN, OPERATIONAL]),
@@ -70,8 +73,26 @@ def facts(report: ImpactReport | None) -> object:
     return items, report.counts, report.priority, report.total(None, None), report.depth_reached, report.causes
 
 
+@st.composite
+def timed_worlds(draw: st.DrawFn) -> World:
+    """A world in which outages last, with standbys that take a while to take over."""
+    drawn = draw(worlds())
+    vertices = [
+        replace(
+            vertex,
+            restart_seconds=draw(_SECONDS),
+            recovery_seconds=draw(_SECONDS | st.none()),
+            target_seconds=draw(_SECONDS | st.none()),
+            failover_seconds=draw(_SECONDS) if vertex.type is ItemType.REDUNDANCY_GROUP else None,
+        )
+        for vertex in drawn.vertices
+    ]
+    edges = [replace(edge, tolerance_seconds=draw(_SECONDS)) for edge in drawn.edges]
+    return World.of(vertices, edges)
+
+
 @LAW
-@given(world=worlds(), data=st.data())
+@given(world=timed_worlds(), data=st.data())
 def test_a_judgement_is_what_would_be_worked_out(world: World, data: st.DataObject) -> None:
     keys = [vertex.key for vertex in world.vertices] + ["nothing"]
     told = data.draw(st.dictionaries(st.sampled_from("12345"), st.tuples(st.sampled_from(keys), _FAILURES)))
