@@ -71,7 +71,7 @@ class Outlook:
 
         Nothing else: windows in a circle add up the restarts of all that is in it.
         """
-        out = (self._propagation.worst.state == HealthState.DOWN).astype(np.int8)
+        out: Int8 = (self._propagation.worst.state == HealthState.DOWN).astype(np.int8)
         if self._graph.failover_seconds.any():
             out[may_be_out(self._graph, [one for one, failure in self._failures.items() if _is_outage(failure)])] = 1
         return out
