@@ -47,6 +47,7 @@ _PAGED = {
     "healthHistory",
     "maintenanceWindows",
     "quarantine",
+    "queuedEvents",
     "search",
     "paths",
     "commonCauses",
@@ -63,6 +64,8 @@ _UNPAGED = {
     "members": 3,
     "lossBands": 5,
     "findings": 8,
+    "trace": 5,
+    "suggestions": 5,
 }
 
 MAX_NESTING = 50

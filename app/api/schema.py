@@ -32,6 +32,7 @@ from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
+from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
@@ -42,12 +43,21 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, MaintenanceQuery, HealthQuery, QuarantineQuery):
+class Query(
+    InventoryQuery,
+    ImpactQuery,
+    ExploreQuery,
+    EventsQuery,
+    MaintenanceQuery,
+    HealthQuery,
+    QuarantineQuery,
+    MatchingQuery,
+):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation):
+class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation, MatchingMutation):
     """Everything that can be changed."""
 
 
