@@ -1,7 +1,7 @@
 """What a running service holds: one of each, made in `application`, handed to GraphQL and HTTP."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.database.client import Database
@@ -13,6 +13,7 @@ from app.intake.processor import Intake
 from app.settings import Settings
 from app.topology.current import Topology
 from app.topology.estates import Estate
+from app.topology.names import Names
 from app.topology.past import as_of
 
 
@@ -31,6 +32,10 @@ class Runtime:
     standing: LiveStanding
     intake: Intake
     clock: Callable[[], datetime] = utc_now
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", Names(self.database, self.topology))
 
     @property
     def base_url(self) -> str:

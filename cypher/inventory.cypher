@@ -15,6 +15,14 @@ RETURN collect({
     ELSE [] END
 }) AS items;
 
+// name: names_by_key
+// What the items with these keys are called, a list an item.
+// params: keys (list of string, at most 50000)
+// returns: names
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN collect([item.key, coalesce(item.name, item.key)]) AS names;
+
 // name: existing_keys
 // Which of these keys name an item, and of which type.
 // params: keys (list of string, at most 10000)

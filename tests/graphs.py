@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from app.impact.judgement import Question, judge
+from app.impact.live import live_impact
 from app.impact.model import Failure, HealthState, ImpactedItem, Moment, Position
 from app.impact.propagation import propagate
 from app.impact.report import ImpactReport
@@ -107,6 +109,13 @@ class World:
         states = {number: failure.state for number, failure in own.items()}
         apart = None if planned is None else {self.graph.number[key]: failure for key, failure in planned.items()}
         return Assessment(ImpactReport(propagate(self.graph, states), own, moment, planned=apart))
+
+    def judged(self, key: str, failure: Failure, beside: Mapping[str, Failure]) -> ImpactReport:
+        """What an open event hurts beside these failures of others."""
+        told = {f"of {other}": (other, one) for other, one in beside.items()} | {"event": (key, failure)}
+        (report,) = judge(live_impact(self.graph, told).picture(), [Question("event", key, failure)], NOW)
+        assert report is not None
+        return report
 
     def without(self, *gone: str) -> "World":
         """The world after these items were removed."""

@@ -10,8 +10,11 @@ from strawberry.fastapi import BaseContext
 from app.auth.model import Caller
 from app.database.client import Reader
 from app.errors import NotFound
+from app.events.actions import impacts, question_of
+from app.events.model import Event
 from app.events.standing import Standing
 from app.impact.actions import UNKNOWN_KEY
+from app.impact.judgement import Question
 from app.impact.report import ImpactReport
 from app.inventory import browsing, store
 from app.inventory.browsing import Neighbours
@@ -86,6 +89,10 @@ class Context(BaseContext):
         """The impact of the open events, once for the whole request."""
         return await self.load(_current_impacts, "current")
 
+    async def judgement(self, event: Event) -> ImpactReport | None:
+        """What an event hurts; those asked for in one tick are judged together."""
+        return await self.load(_judgements, question_of(await self.standing(), event))
+
     async def edges(self, key: str, shown: Neighbours, *, outgoing: bool) -> tuple[Dependency, ...]:
         """A page of the edges that leave an item, or that arrive at it."""
         read = browsing.dependencies_of_each if outgoing else browsing.dependents_of_each
@@ -118,6 +125,10 @@ async def _current_impacts(context: Context, keys: Sequence[str]) -> list[Impact
     standing = await context.standing()
     report = standing.report(context.runtime.moment())
     return [report for _ in keys]
+
+
+async def _judgements(context: Context, questions: Sequence[Question]) -> list[ImpactReport | None]:
+    return await impacts(await context.standing(), questions, context.runtime.moment())
 
 
 List = Callable[[Reader, Sequence[str], Neighbours], Awaitable[Mapping[str, Any]]]

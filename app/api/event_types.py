@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 from strawberry.scalars import JSON
 
+from app.api.event_impact_types import EventImpact, event_impact
 from app.api.item_types import ConfigurationItem, item_of
 from app.api.maintenance_types import MaintenanceWindow, maintenance_window
 from app.api.relay import Connection, Edge, RequestInfo
@@ -79,6 +80,17 @@ class Event:
     async def maintenance(self, info: RequestInfo) -> MaintenanceWindow | None:
         window = maintenance_during(await info.context.standing(), self.record)
         return maintenance_window(window) if window else None
+
+    @strawberry.field(
+        description="What it hurts as things are now, given everything else that is open; "
+        "null if it is about nothing that can fail."
+    )
+    async def impact(self, info: RequestInfo) -> EventImpact | None:
+        report = await info.context.judgement(self.record)
+        if report is None:
+            return None
+        planned = maintenance_during(await info.context.standing(), self.record) is not None
+        return event_impact(report, began_at=self.record.starts_at, planned=planned)
 
 
 @strawberry.type

@@ -8,7 +8,15 @@ from types import MappingProxyType
 import strawberry
 
 from app.api.answers import Answer
-from app.api.impacted_types import ImpactedItemConnection, Money, impacted_item, money
+from app.api.dora_types import DoraClassification, dora_classification
+from app.api.impacted_types import (
+    ImpactedItemConnection,
+    Money,
+    StateCount,
+    impacted_item,
+    money,
+    state_counts,
+)
 from app.api.item_types import ConfigurationItem
 from app.api.pages import Listing, page_size
 from app.api.relay import Edge, RequestInfo, page_info
@@ -33,15 +41,6 @@ class Cause:
     @strawberry.field
     async def item(self, info: RequestInfo) -> ConfigurationItem:
         return await self.answer.item(info, self.key)
-
-
-@strawberry.type
-class StateCount:
-    """How many items of a type are in a state."""
-
-    type: ItemType
-    state: HealthState
-    count: int
 
 
 @strawberry.type
@@ -82,7 +81,7 @@ class ImpactReport:
 
     @strawberry.field(description="Items by type and state, OPERATIONAL aside.")
     def counts(self) -> list[StateCount]:
-        return [StateCount(type=one.type, state=one.state, count=one.count) for one in self.answer.report.counts]
+        return state_counts(self.answer.report)
 
     @strawberry.field(
         description="What the outages of business processes and services cost together, by currency. A process that "
@@ -94,6 +93,11 @@ class ImpactReport:
     @strawberry.field(description="Which data the answer lacked: of how many items, and the keys of the first.")
     def missing(self) -> list[str]:
         return list(self.answer.report.missing)
+
+    @strawberry.field(description="Whether this would be a major incident under DORA, if it is all one incident.")
+    async def dora(self, info: RequestInfo) -> DoraClassification:
+        report = self.answer.report
+        return await dora_classification(info.context, report, report.began_at)
 
     @strawberry.field(description="The impacted items, the causes included, page by page.")
     async def impacted(

@@ -13,7 +13,9 @@ from app.api.relay import Connection, Edge, RequestInfo
 from app.impact import model as impact
 from app.impact.explanation import Step
 from app.impact.model import Forecast, HealthState, PropagationRule
+from app.impact.report import ImpactReport as Report
 from app.impact.sentence import breach_words
+from app.inventory.model import ItemType
 
 strawberry.enum(PropagationRule)
 
@@ -24,6 +26,15 @@ class Money:
 
     amount: Decimal
     currency: str
+
+
+@strawberry.type
+class StateCount:
+    """How many items of a type are in a state."""
+
+    type: ItemType
+    state: HealthState
+    count: int
 
 
 @strawberry.type
@@ -163,6 +174,11 @@ def _explained(step: Step, answer: Answer) -> ExplanationStep:
 def money(money: impact.Money) -> Money:
     """An amount as its GraphQL type."""
     return Money(amount=money.amount, currency=money.currency)
+
+
+def state_counts(report: Report) -> list[StateCount]:
+    """The counts of a report as their GraphQL type."""
+    return [StateCount(type=one.type, state=one.state, count=one.count) for one in report.counts]
 
 
 def impacted_item(item: impact.ImpactedItem, answer: Answer) -> ImpactedItem:

@@ -38,6 +38,8 @@ _PAGED = {
     "dependencies",
     "dependents",
     "impacted",
+    "businessProcesses",
+    "businessServices",
     "atRisk",
     "singlePoints",
     "reach",
@@ -61,6 +63,7 @@ _UNPAGED = {
     "supports": 3,
     "members": 3,
     "lossBands": 5,
+    "findings": 8,
     "trace": 5,
     "suggestions": 5,
 }

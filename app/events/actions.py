@@ -15,11 +15,14 @@ from app.events.matching import Subject
 from app.events.model import Alert, Event, EventStatus, Match
 from app.events.standing import Standing
 from app.events.telling import told_at
-from app.impact.actions import assess_one
+from app.impact import judgement
+from app.impact.judgement import Question
 from app.impact.live import live_impact
-from app.impact.model import Failure, HealthState, Moment
+from app.impact.model import Failure, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
+
+_JUDGED_TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,27 @@ async def look_up(database: Database, reference: str) -> Match:
 
 async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:
     """What each event hurts, given everything else that is open and planned."""
-    # In a thread and one by one: a storm of alerts must neither hold up other callers nor outlive a cancelled question.
-    return tuple([await asyncio.to_thread(_judged, standing, event, moment) for event in events])
+    found = await impacts(standing, [question_of(standing, event) for event in events], moment)
+    return tuple(
+        Judged(event, report, maintenance_during(standing, event)) for event, report in zip(events, found, strict=True)
+    )
 
 
-def _judged(standing: Standing, event: Event, moment: Moment) -> Judged:
-    return Judged(event, _impact(standing, event, moment), maintenance_during(standing, event))
+def question_of(standing: Standing, event: Event) -> Question:
+    """What to ask about an event: one that is over or silenced hurts nothing by itself, nor does one whose item is
+    meant to be out."""
+    silent = event.speaks_of is None or event.speaks_of in standing.maintained
+    return Question(event.id, event.match.key, None if silent else Failure(event.state, event.starts_at))
+
+
+async def impacts(standing: Standing, questions: Sequence[Question], moment: Moment) -> list[ImpactReport | None]:
+    """The answers, in the order of the questions; `None` where an event is about nothing that can fail."""
+    found: list[ImpactReport | None] = []
+    for begin in range(0, len(questions), _JUDGED_TOGETHER):
+        some = questions[begin : begin + _JUDGED_TOGETHER]
+        # In a thread, and some at a time: a storm must neither hold up other callers nor outlive a cancelled question.
+        found += await asyncio.to_thread(judgement.judge, standing.picture, some, moment)
+    return found
 
 
 def maintenance_during(standing: Standing, event: Event) -> MaintenanceWindow | None:
@@ -64,19 +82,6 @@ def maintenance_during(standing: Standing, event: Event) -> MaintenanceWindow | 
     if event.match.key is None or event.status is not EventStatus.FIRING:
         return None
     return standing.maintained.get(event.match.key)
-
-
-def _impact(standing: Standing, event: Event, moment: Moment) -> ImpactReport | None:
-    key, graph = event.match.key, standing.graph
-    if key is None or key not in graph.number or graph.is_group(graph.number[key]):
-        return None
-    others = standing.picture.failures_without(event.id)
-    if event.status is EventStatus.FIRING and key not in standing.maintained:
-        failure = Failure(event.state, event.starts_at)
-    else:
-        # A resolved event hurts nothing by itself; the item may still be hurt by others, or meant to be out.
-        failure = others.get(graph.number[key], Failure(HealthState.OPERATIONAL))
-    return assess_one(graph, key, failure, others, moment)
 
 
 async def past_impact(database: Database, graph: Graph, moment: Moment) -> ImpactReport:

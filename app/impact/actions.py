@@ -2,13 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-
 from app.database.client import Database, Reader
 from app.errors import InvalidInput, NotFound
 from app.impact import store
-from app.impact.model import Direction, Failure, Moment, Neighbourhood, ReachedItem, worst_failure
-from app.impact.planning import planned_among
+from app.impact.model import Direction, Failure, Moment, Neighbourhood, ReachedItem
 from app.impact.propagation import Propagation, propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
@@ -42,25 +39,6 @@ def _number(graph: Graph, key: str) -> int:
     if graph.is_group(number):
         raise InvalidInput(f"{key!r} is a redundancy group and never fails by itself; name its members instead")
     return number
-
-
-def assess_one(graph: Graph, key: str, failure: Failure, others: Mapping[int, Failure], moment: Moment) -> ImpactReport:
-    """What one item's failure hurts while the `others` are as they are, by number.
-
-    The items it hurts alone, and those that are worse with it than without it: the last of two databases to go
-    down hurts what the first one did not.
-    """
-    without = propagated(graph, others)
-    number = graph.number[key]
-    nominal, alone = propagate(graph, {}), propagated(graph, {number: failure})
-    all_failures = {**others, number: worst_failure((failure, others.get(number, failure)))}
-    together = propagated(graph, all_failures)
-    affected = together.affected
-    by_itself = alone.worst.state[affected] > nominal.worst.state[affected]
-    with_the_others = together.worst.state[affected] > without.worst.state[affected]
-    planned = planned_among(others) | planned_among({number: failure})
-    hurt = affected[np.flatnonzero(by_itself | with_the_others)]
-    return ImpactReport(together, all_failures, moment, hurt, planned)
 
 
 def propagated(graph: Graph, own: Mapping[int, Failure]) -> Propagation:

@@ -3,7 +3,7 @@
 Pure. An item that may be DOWN counts as DOWN here, as it does for the priority.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -13,34 +13,79 @@ from app.impact.model import Failure, Forecast, HealthState, Moment
 from app.impact.priority import OutTimes, Priorities, priorities
 from app.impact.propagation import Propagation
 from app.inventory.model import ItemType
-from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int32, Int64
-from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, outage_windows
+from app.topology.cones import stood_on
+from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int8, Int32, Int64
+from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, may_be_out, outage_windows, windows_among
 
-_BUSINESS = [TYPE_ORDER.index(one) for one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE)]
+_IS_BUSINESS = np.array([one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE) for one in TYPE_ORDER])
+_OUT = (HealthState.DOWN, HealthState.UNKNOWN)
 _LAST_SECOND = int(datetime.max.replace(tzinfo=UTC).timestamp())
 
 
 class Outlook:
-    """What time does to one propagation, given when its failures began and are expected to end."""
+    """What time does to one propagation, given when its failures began and are expected to end.
 
-    def __init__(self, propagation: Propagation, failures: Mapping[int, Failure], moment: Moment) -> None:
+    What is asked of the items of `focus` alone costs what they stand on, however much else has fallen.
+    """
+
+    def __init__(
+        self, propagation: Propagation, failures: Mapping[int, Failure], moment: Moment, focus: Int32 | None = None
+    ) -> None:
         self._propagation = propagation
         self._graph = propagation.graph
         self._failures = failures
         self._moment = moment
+        self._focus = np.empty(0, np.int32) if focus is None else focus
+
+    def focused(self, numbers: Int32) -> "Outlook":
+        """The same outlook, to be asked about these items, ascending."""
+        if self._is_near(numbers):
+            return self
+        return Outlook(self._propagation, self._failures, self._moment, numbers)
 
     @cached_property
     def _windows(self) -> Windows:
-        now = _second(self._moment.at)
-        own = {
-            number: OwnOutage(
-                now if failure.since is None else _second(failure.since),
-                None if failure.until is None else _second(failure.until),
-            )
-            for number, failure in self._failures.items()
-            if failure.state in (HealthState.DOWN, HealthState.UNKNOWN)
-        }
-        return outage_windows(self._graph, own, now)
+        return outage_windows(self._graph, self._own(self._failures), self._second_now)
+
+    @cached_property
+    def _windows_near(self) -> Windows:
+        """The windows of all that the items of the focus stand on."""
+        items, place = stood_on(self._graph, self._out_at_some_time(), self._focus)
+        own = self._own(one for one in items.tolist() if one in self._failures)
+        return windows_among(self._graph, own, self._second_now, items, place)
+
+    @property
+    def _second_now(self) -> int:
+        return _second(self._moment.at)
+
+    def _own(self, failed: Iterable[int]) -> dict[int, OwnOutage]:
+        """The outages of those of the failed items that may be out by themselves."""
+        return {number: self._outage(failure) for number in failed if _is_outage(failure := self._failures[number])}
+
+    def _outage(self, failure: Failure) -> OwnOutage:
+        start = self._second_now if failure.since is None else _second(failure.since)
+        return OwnOutage(start, None if failure.until is None else _second(failure.until))
+
+    def _out_at_some_time(self) -> Int8:
+        """1 for what may be out at some time: what is DOWN, and what is out only while a standby takes over.
+
+        Nothing else: windows in a circle add up the restarts of all that is in it.
+        """
+        out: Int8 = (self._propagation.worst.state == HealthState.DOWN).astype(np.int8)
+        if self._graph.failover_seconds.any():
+            out[may_be_out(self._graph, [one for one, failure in self._failures.items() if _is_outage(failure)])] = 1
+        return out
+
+    def _times(self, numbers: Int32) -> tuple[Int64, Int64]:
+        """Start and end of the outage of each of these items, [`OPEN`, `NEVER`) where it is never out."""
+        return (self._windows_near if self._is_near(numbers) else self._windows).of(numbers)
+
+    def _is_near(self, numbers: Int32) -> bool:
+        """Whether all of these items are in the focus."""
+        if not len(self._focus):
+            return False
+        place = np.minimum(np.searchsorted(self._focus, numbers), len(self._focus) - 1)
+        return bool((self._focus[place] == numbers).all())
 
     @property
     def failing_over(self) -> int:
@@ -50,7 +95,7 @@ class Outlook:
     def seconds_out(self, numbers: Int32) -> Int64:
         """How long each of these affected items is out in all: `OPEN` without a known end, `NO_SECONDS` if it is not
         DOWN, or back within a tolerance."""
-        start, end = self._windows.of(numbers)
+        start, end = self._times(numbers)
         out = (self._propagation.worst.state[numbers] == HealthState.DOWN) & (start < OPEN)
         return np.select([out & (end < OPEN), out], [end - start, OPEN], NO_SECONDS)
 
@@ -58,9 +103,7 @@ class Outlook:
     def endless(self) -> Int32:
         """The items that failed of which neither an expected end is known nor how long they take to recover."""
         endless = [
-            number
-            for number, failure in self._failures.items()
-            if failure.state in (HealthState.DOWN, HealthState.UNKNOWN) and failure.until is None
+            number for number, failure in self._failures.items() if _is_outage(failure) and failure.until is None
         ]
         found = np.array(endless, np.int32)
         unknown: Int32 = found[self._graph.recovery_seconds[found] == NO_SECONDS]
@@ -68,11 +111,27 @@ class Outlook:
 
     def is_business(self, numbers: Int32) -> Bools:
         """Which of these items are business processes or services, which alone have a priority."""
-        return np.isin(self._graph.type_rank[numbers], _BUSINESS)
+        found: Bools = _IS_BUSINESS[self._graph.type_rank[numbers]]
+        return found
+
+    def business_among(self, numbers: Int32) -> Int32:
+        """Those of these items that are business processes or services."""
+        return numbers[self.is_business(numbers)]
 
     def priorities(self, numbers: Int32) -> Priorities:
         """The priorities of these affected business items."""
-        start, end = self._windows.of(numbers)
+        if not self._is_near(numbers):
+            return self._judged(numbers)
+        place = np.searchsorted(self._focus, numbers)
+        return Priorities(self._judged_near.priority[place], self._judged_near.assumed[place])
+
+    @cached_property
+    def _judged_near(self) -> Priorities:
+        """The priorities of the items of the focus."""
+        return self._judged(self._focus)
+
+    def _judged(self, numbers: Int32) -> Priorities:
+        start, end = self._times(numbers)
         times = OutTimes(start < OPEN, end >= OPEN, end - start, self._graph.target_seconds[numbers])
         worst = self._propagation.worst.state[numbers]
         tiers, critical = self._graph.tier[numbers], self._graph.critical[numbers]
@@ -80,19 +139,31 @@ class Outlook:
 
     def of(self, number: int) -> Forecast:
         """The forecast of one affected item."""
-        one = np.array([number], np.int32)
-        (start,), (end,) = (times.tolist() for times in self._windows.of(one))
-        target = int(self._graph.target_seconds[number])
-        breach = start + target if start < OPEN and target != NO_SECONDS else None
-        judged = self.priorities(one) if self.is_business(one)[0] else None
-        return Forecast(
-            start=_instant(start),
-            end=_instant(end) if end != NEVER else None,
-            breach_at=_instant(breach) if breach is not None else None,
-            slack_seconds=breach - end if breach is not None and end < OPEN else None,
-            priority=int(judged.priority[0]) if judged else None,
-            assumed=bool(judged.assumed[0]) if judged else False,
-        )
+        return self.forecasts(np.array([number], np.int32))[0]
+
+    def forecasts(self, numbers: Int32) -> list[Forecast]:
+        """The forecasts of these affected items."""
+        starts, ends = self._times(numbers)
+        judged = self.priorities(numbers)
+        columns = starts, ends, self._graph.target_seconds[numbers], judged.priority, judged.assumed
+        rows = zip(*(column.tolist() for column in (*columns, self.is_business(numbers))), strict=True)
+        return [_forecast(*row) for row in rows]
+
+
+def _forecast(start: int, end: int, target: int, priority: int, assumed: bool, business: bool) -> Forecast:
+    breach = start + target if start < OPEN and target != NO_SECONDS else None
+    return Forecast(
+        start=_instant(start),
+        end=_instant(end) if end != NEVER else None,
+        breach_at=_instant(breach) if breach is not None else None,
+        slack_seconds=breach - end if breach is not None and end < OPEN else None,
+        priority=priority if business else None,
+        assumed=business and assumed,
+    )
+
+
+def _is_outage(failure: Failure) -> bool:
+    return failure.state in _OUT
 
 
 def _second(instant: datetime) -> int:

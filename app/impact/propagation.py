@@ -117,7 +117,9 @@ def _read(graph: Graph, own: OwnStates, unknown: HealthState) -> OwnStates:
 
 def _causes(own: OwnStates, state: Int8) -> Int32:
     # An item that is degraded by itself and DOWN through another is no cause of its state.
-    return np.array([one for one, failed in own.items() if failed and state[one] == failed], np.int32)
+    failed, by_itself = np.fromiter(own, np.int32, len(own)), np.fromiter(own.values(), np.int8, len(own))
+    causes: Int32 = failed[(by_itself != 0) & (state[failed] == by_itself)]
+    return causes
 
 
 def _where(own: OwnStates, state: HealthState) -> Int32:

@@ -32,6 +32,7 @@ LOSS_COVERED = (
     "and not added to costs: {count}"
 )
 LOSS_UNSURE = "business items that may be DOWN are added to costs as if they were: {count}"
+_STATES = tuple(HealthState(state) for state in np.argsort(STATE_ORDER).tolist())
 
 
 class ImpactReport:
@@ -50,8 +51,8 @@ class ImpactReport:
     ) -> None:
         self.propagation = propagation
         self.graph = propagation.graph
-        self._numbers = propagation.affected if only is None else only
-        self._states: Int8 = propagation.states(self._numbers)
+        self.numbers = propagation.affected if only is None else only
+        self._states: Int8 = propagation.states(self.numbers)
         self._failures = failures
         self._outlook = Outlook(propagation, failures, moment)
         self._planned = planned_among(failures) if planned is None else planned
@@ -59,15 +60,39 @@ class ImpactReport:
         self._grounds: list[Grounds] = []
         self.moment = moment
 
+    def narrowed(self, several: Sequence[Int32]) -> list["ImpactReport"]:
+        """A report of each of these lots of its items; what is found out for one serves them all."""
+        focus = self._outlook.business_among(np.unique(np.concatenate([np.empty(0, np.int32), *several])))
+        outlook = self._outlook.focused(focus)
+        reports = [ImpactReport(self.propagation, self._failures, self.moment, only, self._planned) for only in several]
+        for report in reports:
+            report._outlook, report._plan, report._grounds = outlook, self._plan, self._grounds
+        return reports
+
+    @property
+    def began_at(self) -> datetime:
+        """When the first failure that was not planned began; the moment of the question if nobody knows."""
+        unplanned = (failure.since for failure in self._failures.values() if failure.state and not failure.planned)
+        return min((since for since in unplanned if since is not None), default=self.moment.at)
+
+    @property
+    def unplanned(self) -> "ImpactReport":
+        """The report without what is planned."""
+        return self.narrowed([self.numbers[~self._plan.among(self.numbers)]])[0]
+
+    @property
+    def surely_down(self) -> "ImpactReport":
+        """The report of what is DOWN at best."""
+        return self.narrowed([self.numbers[self.propagation.best.state[self.numbers] == HealthState.DOWN]])[0]
+
     @cached_property
     def counts(self) -> tuple[StateCount, ...]:
         """How many items of each type are in each state, OPERATIONAL aside; by type, worst first."""
-        pairs = self.graph.type_rank[self._numbers].astype(np.int64) * 4 + STATE_ORDER[self._states]
-        values, counts = np.unique(pairs, return_counts=True)
-        states = {int(order): HealthState(state) for state, order in enumerate(STATE_ORDER.tolist())}
+        pairs = self.graph.type_rank[self.numbers].astype(np.int64) * 4 + STATE_ORDER[self._states]
         return tuple(
-            StateCount(TYPE_ORDER[pair // 4], states[pair % 4], count)
-            for pair, count in zip(values.tolist(), counts.tolist(), strict=True)
+            StateCount(TYPE_ORDER[pair // 4], _STATES[pair % 4], count)
+            for pair, count in enumerate(np.bincount(pairs).tolist())
+            if count
         )
 
     @cached_property
@@ -83,7 +108,7 @@ class ImpactReport:
     @cached_property
     def business(self) -> Int32:
         """The numbers of the business processes and services hit."""
-        return self._numbers[self._outlook.is_business(self._numbers)]
+        return self._outlook.business_among(self.numbers)
 
     @cached_property
     def _seconds_out(self) -> Int64:
@@ -105,7 +130,7 @@ class ImpactReport:
     @property
     def depth_reached(self) -> int:
         """The longest path in the report, in edges."""
-        return int(self._plan.rounds(self._numbers).max(initial=1)) - 1
+        return int(self._plan.rounds(self.numbers).max(initial=1)) - 1
 
     @property
     def unknown(self) -> int:
@@ -138,7 +163,7 @@ class ImpactReport:
     def missing(self) -> tuple[str, ...]:
         """Which data the answer lacked, as sentences."""
         endless = self._outlook.endless
-        here = endless[np.isin(endless, self._numbers)]
+        here = endless[np.isin(endless, self.numbers)]
         return missing_data(self.graph, self.business, self._seconds_out, here)
 
     def total(self, types: Collection[ItemType] | None, states: Collection[HealthState] | None) -> int:
@@ -154,10 +179,19 @@ class ImpactReport:
         states: Collection[HealthState] | None = None,
     ) -> list[tuple[Position, ImpactedItem]]:
         """The next `first` impacted items: by section, worse state, tier and key."""
-        numbers, chosen = self._filtered(types, states)
-        ranked = ranked_page(self.graph, numbers, chosen, first, after)
+        ranked = ranked_page(self.graph, *self._filtered(types, states), first, after)
         grounds = self.grounds_of([position.key for position, _ in ranked])
         return [(position, grounds.item(position.key)) for position, _ in ranked]
+
+    def ranked(self, first: int, *, types: Collection[ItemType]) -> list[str]:
+        """The keys of the first page, unexplained."""
+        return [position.key for position, _ in ranked_page(self.graph, *self._filtered(types, None), first)]
+
+    def about(self, keys: Sequence[str]) -> "ImpactReport":
+        """The report of these affected items, explained together."""
+        (report,) = self.narrowed([np.array([self.graph.number[key] for key in keys], np.int32)])
+        report.grounds_of(keys)
+        return report
 
     def grounds_of(self, keys: Sequence[str]) -> Grounds:
         """What explains these affected items together."""
@@ -187,6 +221,19 @@ class ImpactReport:
         """When the item is out, and what that means for the business; no priority if it is planned."""
         found = self._outlook.of(self.graph.number[key])
         return replace(found, priority=None, assumed=False) if self.is_planned(key) else found
+
+    def forecasts(self, keys: Sequence[str]) -> list[Forecast]:
+        """The forecasts of several items."""
+        numbers = np.array([self.graph.number[key] for key in keys], np.int32)
+        found = zip(self._outlook.forecasts(numbers), self._plan.among(numbers).tolist(), strict=True)
+        return [replace(one, priority=None, assumed=False) if planned else one for one, planned in found]
+
+    @property
+    def first_breach_at(self) -> datetime | None:
+        """When the first of the business items, unless it is planned, is out for longer than it may, if it is not back
+        before; `None` without a tolerance."""
+        forecasts = self._outlook.forecasts(self.business[~self._plan.among(self.business)])
+        return min((one.breach_at for one in forecasts if one.breach_at is not None), default=None)
 
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""
@@ -223,10 +270,9 @@ class ImpactReport:
     def _filtered(
         self, types: Collection[ItemType] | None, states: Collection[HealthState] | None
     ) -> tuple[Int32, Int8]:
-        wanted = np.ones(len(self._numbers), np.bool_)
+        wanted = np.ones(len(self.numbers), np.bool_)
         if types is not None:
-            ranks = [rank for rank, kind in enumerate(TYPE_ORDER) if kind in types]
-            wanted &= np.isin(self.graph.type_rank[self._numbers], ranks)
+            wanted &= np.array([kind in types for kind in TYPE_ORDER])[self.graph.type_rank[self.numbers]]
         if states is not None:
-            wanted &= np.isin(self._states, [int(state) for state in states])
-        return self._numbers[wanted], self._states[wanted]
+            wanted &= np.array([state in states for state in HealthState])[self._states]
+        return self.numbers[wanted], self._states[wanted]

@@ -50,6 +50,12 @@ async def items_by_key(reader: Reader, keys: Sequence[str]) -> dict[str, Item]:
     return {row["item"]["key"]: _item(row) for row in rows[0]["items"]}
 
 
+async def names_by_key(reader: Reader, keys: Sequence[str]) -> dict[str, str]:
+    """The names of the items with these keys; a key that names nothing is left out."""
+    rows = await reader.rows(_QUERIES["names_by_key"], keys=list(keys))
+    return dict(rows[0]["names"])
+
+
 def _item(row: Row) -> Item:
     stored = row["item"]
     return Item(

@@ -9,7 +9,7 @@ from numba import njit
 from app.topology.graph import Bools, Int32, Int64
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _next(start: Int64, ends: Int32, one: int, following: Int64, visited: Int32, on_stack: Bools, low: Int32) -> int:
     """The next provider that was not visited yet, or -1; notes those on the stack on the way."""
     while following[one] < start[one + 1]:
@@ -22,7 +22,7 @@ def _next(start: Int64, ends: Int32, one: int, following: Int64, visited: Int32,
     return -1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def components(start: Int64, ends: Int32) -> tuple[Int32, Int32]:
     """The strongly connected components, providers first: their places, and where each begins.
 

@@ -71,15 +71,22 @@ class Cone:
         return {place: known[number] for place, number in enumerate(self.inside.tolist()) if number in known}
 
 
+def stood_on(graph: Graph, state: Int8, tips: Int32) -> tuple[Int32, Int32]:
+    """The tips and everything fallen, by its `state`, that they stand on; and of every item its place there, from 1."""
+    back = graph.providers
+    place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
+    count = _gather(tips, back.start, back.index, state, place, queue)
+    return queue[:count].copy(), place
+
+
 def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Cone:
     """The tips and everything fallen, by its `state`, that they stand on; a member that stands is not in it.
 
     Groups keep their thresholds and what their members weigh.
     """
     back = graph.providers
-    place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
-    count = _gather(np.array(tips, np.int32), back.start, back.index, state, place, queue)
-    inside = queue[:count].copy()
+    inside, place = stood_on(graph, state, np.array(tips, np.int32))
+    count = len(inside)
     edges, dependents = _edges_inside(inside, back.start, back.index, place)
     providers = place[back.index[edges]] - np.int32(1)
     table = EdgeTable(dependents, providers, back.kind[edges], back.weight[edges], back.tolerance_seconds[edges])

@@ -52,14 +52,15 @@ def _settle_both(
 
 def _rules_of(graph: Graph) -> tuple[Rules, Rules]:
     """The rules of both levels."""
-    forward, back = _edges(graph.dependents), _edges(graph.providers)
+    forward, back = edges_of(graph.dependents), edges_of(graph.providers)
     return (
         Rules(forward, back, graph.total, graph.needed, soft=False),
         Rules(forward, back, graph.total, graph.healthy, soft=True),
     )
 
 
-def _edges(adjacency: Adjacency) -> Edges:
+def edges_of(adjacency: Adjacency) -> Edges:
+    """The edges as compiled code takes them."""
     return Edges(adjacency.start, adjacency.index, adjacency.kind, adjacency.weight)
 
 

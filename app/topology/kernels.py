@@ -130,7 +130,7 @@ def _spread(
     return fell, count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _measure(causes: Int32, start: Int64, index: Int32, kind: Int8, state: Int8, depth: Int32, queue: Int32) -> None:
     """Distance of each affected item to the nearest cause over edges that carry its state, plus one, into `depth`."""
     count = 0

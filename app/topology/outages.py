@@ -7,7 +7,7 @@ Strongly connected components are contracted: inside one the windows are a fixpo
 its restarts is added once. What falls is cut out first, and its items are numbered by their place in the cut.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -81,7 +81,7 @@ class Facts(NamedTuple):
     now: int
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _fall(
     seeds: Int32,
     start: Int64,
@@ -122,7 +122,7 @@ def _fall(
     return count
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cut(fallen: Int32, place: Int32, start: Int64, index: Int32, kind: Int8, weight: Int64, tolerance: Int64) -> Cut:
     edges = 0
     for item in fallen:
@@ -144,7 +144,7 @@ def _cut(fallen: Int32, place: Int32, start: Int64, index: Int32, kind: Int8, we
     return Cut(starts, providers[:count], members[:count], weights[:count], tolerances[:count])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _reached(times: Int64, weights: Int64, enough: int) -> int:
     """The first of the times at which those up to it weigh enough, as all of them do."""
     heavy = 0
@@ -155,7 +155,7 @@ def _reached(times: Int64, weights: Int64, enough: int) -> int:
     raise AssertionError
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _lost(cut: Cut, one: int, enough: int, begin: Int64, end: Int64) -> tuple[int, int]:
     """When the members of a group that are out begin and cease to weigh enough; [OPEN, NEVER) if they never do."""
     span = slice(cut.start[one], cut.start[one + 1])
@@ -166,7 +166,7 @@ def _lost(cut: Cut, one: int, enough: int, begin: Int64, end: Int64) -> tuple[in
     return _reached(begin[providers], weights, enough), -_reached(-end[providers], weights, enough)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _contributed(
     cut: Cut, facts: Facts, one: int, component: Int32, slack: int, begin: Int64, end: Int64
 ) -> tuple[int, int]:
@@ -197,7 +197,7 @@ def _contributed(
     return earliest, latest
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _settle(
     cut: Cut, facts: Facts, inside: Int32, component: Int32, slack: int, begin: Int64, end: Int64, base: Int64
 ) -> None:
@@ -219,7 +219,7 @@ def _settle(
         changed = changed and len(inside) > 1
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _is_overdue(facts: Facts, inside: Int32, slack: int, base: Int64) -> bool:
     """Whether an item that failed by itself should be up again by now."""
     for one in inside:
@@ -228,7 +228,7 @@ def _is_overdue(facts: Facts, inside: Int32, slack: int, base: Int64) -> bool:
     return False
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64, Int64]:
     """Start and end of each place, [OPEN, NEVER) where it is never out."""
     size = len(cut.start) - 1
@@ -252,10 +252,33 @@ def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64
 
 def outage_windows(graph: Graph, own: Mapping[int, OwnOutage], now: int) -> Windows:
     """When everything is out that these own outages take with them; groups whose members are gone are from now on."""
-    forward, back = graph.dependents, graph.providers
+    return windows_among(graph, own, now, *_listed(graph, own))
+
+
+def windows_among(graph: Graph, own: Mapping[int, OwnOutage], now: int, items: Int32, place: Int32) -> Windows:
+    """When these items are out, given their own outages; `place` is each one's position among them, from 1.
+
+    With an item all that it needs must be among them that may be out at some time.
+    """
+    back = graph.providers
+    cut = _cut(items, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
+    begin, end = _windows(cut, _facts(graph, own, now, items, place), *components(cut.start, cut.provider))
+    out = begin < OPEN
+    order = np.flatnonzero(out)[np.argsort(items[out])]
+    return Windows(items[order], begin[order], end[order])
+
+
+def may_be_out(graph: Graph, seeds: Collection[int]) -> Int32:
+    """What may be out at some time when these are: what they take DOWN, and what is out while a standby takes over."""
+    return _listed(graph, seeds)[0]
+
+
+def _listed(graph: Graph, seeds: Collection[int]) -> tuple[Int32, Int32]:
+    """What may be out at some time, and of every item its position among that, from 1."""
+    forward = graph.dependents
     place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
     count = _fall(
-        np.concatenate((np.array(sorted(own), np.int32), graph.unsatisfiable)),
+        np.concatenate((np.array(sorted(seeds), np.int32), graph.unsatisfiable)),
         forward.start,
         forward.index,
         forward.kind,
@@ -267,12 +290,7 @@ def outage_windows(graph: Graph, own: Mapping[int, OwnOutage], now: int) -> Wind
         zeros(graph.size, np.int64),
         queue,
     )
-    fallen = queue[:count].copy()
-    cut = _cut(fallen, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
-    begin, end = _windows(cut, _facts(graph, own, now, fallen, place), *components(cut.start, cut.provider))
-    out = begin < OPEN
-    order = np.flatnonzero(out)[np.argsort(fallen[out])]
-    return Windows(fallen[order], begin[order], end[order])
+    return queue[:count].copy(), place
 
 
 def _facts(graph: Graph, own: Mapping[int, OwnOutage], now: int, fallen: Int32, place: Int32) -> Facts:
@@ -287,6 +305,7 @@ def _facts(graph: Graph, own: Mapping[int, OwnOutage], now: int, fallen: Int32, 
             recovery = graph.recovery_seconds[number]
             duration[one] = OPEN if recovery == NO_SECONDS else recovery
     gone = place[graph.unsatisfiable] - 1
+    gone = gone[gone >= 0]
     own_start[gone], own_end[gone] = now, OPEN
     enough = graph.total[fallen] - graph.needed[fallen] + 1
     return Facts(own_start, own_end, duration, enough, graph.failover_seconds[fallen], now)

@@ -20,7 +20,7 @@ from app.events.delivery import Answered, Delivery, Reading, Source
 from app.events.maintenance import MaintenanceWindow
 from app.events.model import Event, Match
 from app.events.sources import source_named
-from app.impact.actions import assess_one
+from app.impact.judgement import Question, judge
 from app.impact.model import Failure, HealthState
 from app.intake.processor import Taken
 from app.intake.reading import read
@@ -31,6 +31,7 @@ from app.web.impact_documents import impact_documents
 
 router = APIRouter(tags=["events"])
 Document = dict[str, object]
+_NO_EVENT = ""
 
 
 @router.api_route(
@@ -100,9 +101,9 @@ async def look_up(
     if found.key is None and not found.candidates:
         raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
     standing = await runtime.standing.current()
-    graph, report = standing.graph, None
-    if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
-        report = assess_one(graph, found.key, Failure(HealthState[state]), standing.picture.failures, runtime.moment())
+    (report,) = await asyncio.to_thread(
+        judge, standing.picture, [Question(_NO_EVENT, found.key, Failure(HealthState[state]))], runtime.moment()
+    )
     (impact,) = await impact_documents(runtime, [(report, found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
     match = _match_document(found)

@@ -1,4 +1,4 @@
-"""What may be asked of impact, and what one event hurts while others are open."""
+"""What may be asked of impact, and what is refused."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -9,7 +9,7 @@ from app.errors import InvalidInput, NotFound
 from app.impact import actions
 from app.impact.model import Failure, HealthState, worst_failure
 from app.impact.report import ImpactReport
-from tests.graphs import DEGRADED, DOWN, NOW, OPERATIONAL, UNKNOWN, graph
+from tests.graphs import DEGRADED, DOWN, NOW, UNKNOWN, graph
 
 PAIR = graph("pay{process} -> db{1 of db-1, db-2}; pay -> mail; wiki -> mail")
 
@@ -20,11 +20,6 @@ def failing(own: Mapping[str, HealthState]) -> dict[str, Failure]:
 
 def assess(own: Mapping[str, HealthState]) -> ImpactReport:
     return actions.assess(PAIR.graph, failing(own), NOW)
-
-
-def assess_one(key: str, state: HealthState, others: Mapping[str, HealthState]) -> ImpactReport:
-    by_number = {PAIR.graph.number[other]: failure for other, failure in failing(others).items()}
-    return actions.assess_one(PAIR.graph, key, Failure(state), by_number, NOW)
 
 
 def states(report: ImpactReport) -> dict[str, HealthState]:
@@ -47,44 +42,6 @@ def test_a_key_that_names_nothing_cannot_be_failed() -> None:
         assess({"db-1": DOWN, "db-9": DOWN})
 
     assert refused.value.message.startswith("no configuration item has the key 'db-9'; look it up with ")
-
-
-def test_the_first_of_two_databases_hurts_nothing_else() -> None:
-    assert states(assess_one("db-1", DOWN, {})) == {"db-1": DOWN}
-
-
-def test_the_last_of_two_databases_hurts_what_the_first_did_not() -> None:
-    report = assess_one("db-1", DOWN, {"db-2": DOWN})
-
-    assert states(report) == {"pay": DOWN, "db-1": DOWN, "db": DOWN}
-    assert report.causes_of("pay") == ("db-1", "db-2")
-
-
-def test_what_only_others_hurt_is_not_this_events_doing() -> None:
-    assert states(assess_one("db-1", DOWN, {"mail": DOWN})) == {"db-1": DOWN}
-
-
-def test_what_others_hurt_as_well_is_still_this_events_doing() -> None:
-    report = assess_one("mail", DOWN, {"pay": DOWN})
-
-    assert states(report) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
-
-
-def test_a_milder_state_than_another_event_already_reported_does_not_mend_the_item() -> None:
-    report = assess_one("mail", DEGRADED, {"mail": DOWN})
-
-    assert states(report) == {"pay": DOWN, "mail": DOWN, "wiki": DOWN}
-
-
-def test_an_item_that_is_fine_hurts_nothing() -> None:
-    assert states(assess_one("mail", OPERATIONAL, {})) == {}
-    assert states(assess_one("mail", OPERATIONAL, {"db-1": DOWN})) == {}
-
-
-def test_an_unknown_item_may_hurt_what_needs_it() -> None:
-    report = assess_one("db-1", UNKNOWN, {"db-2": DOWN})
-
-    assert states(report) == {"pay": UNKNOWN, "db-1": UNKNOWN, "db": UNKNOWN}
 
 
 def test_a_failure_that_ends_before_it_begins_is_refused() -> None:

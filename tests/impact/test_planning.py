@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.impact.actions import assess, assess_one
+from app.impact.actions import assess
 from app.impact.model import Failure
 from tests.graphs import DEGRADED, DOWN, NOW, OPERATIONAL, UNKNOWN, Assessment, World, graph
 from tests.impact.oracle import States, explains, failures, intervals, own_states
@@ -146,10 +146,10 @@ def test_a_question_about_maintenance_and_one_about_a_failure_can_be_the_same_qu
 
 def test_an_item_in_maintenance_that_might_fail_is_planned_as_far_as_it_was_planned() -> None:
     world = graph("pay{process tier 0} -> db")
-    others = {world.graph.number["db"]: Failure(DEGRADED, planned=True)}
+    planned = {"db": Failure(DEGRADED, planned=True)}
 
-    worse = assess_one(world.graph, "db", Failure(DOWN), others, NOW)
-    no_worse = assess_one(world.graph, "db", Failure(DEGRADED), others, NOW)
+    worse = world.judged("db", Failure(DOWN), planned)
+    no_worse = world.judged("db", Failure(DEGRADED), planned)
 
     assert [worse.is_planned(key) for key in ("pay", "db")] == [False, False]
     assert [no_worse.is_planned(key) for key in ("pay", "db")] == [True, True]
