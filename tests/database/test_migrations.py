@@ -27,6 +27,9 @@ ALL = (
     "V010 Event intake",
     "V010.1 Event intake names",
     "V010.2 Event turns",
+    "V019 Recurring and reported maintenance",
+    "V020 Names of maintenance",
+    "V021 When maintenance is over",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
