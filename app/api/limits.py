@@ -45,6 +45,7 @@ _PAGED = {
     "healthHistory",
     "maintenanceWindows",
     "quarantine",
+    "occurrences",
     "search",
     "paths",
     "commonCauses",

@@ -32,6 +32,7 @@ READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbou
 READS |= {"healthHistory", "maintenanceWindows", "event"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
+OPERATES |= {"importMaintenanceCalendar"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
