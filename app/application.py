@@ -19,6 +19,7 @@ from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
+from app.events.silencing import SilencePoller
 from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
@@ -94,7 +95,8 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     remembers = timedelta(seconds=settings.delivery_memory_seconds)
     housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
-    return [runtime.intake.run(), housekeeper.run(), recorder.run()]
+    silences = SilencePoller(database, settings.alertmanager_urls, runtime.clock)
+    return [runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run()]
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
+    alertmanager_urls: list[str] = Field(
+        default_factory=list, description="Alertmanagers whose silences are followed as maintenance windows."
+    )
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     journal_max_bytes: Positive = Field(
         500_000_000, description="Most bytes of event deliveries held back on disk while Neo4j is away."

@@ -15,6 +15,7 @@ from app.auth import store as auth
 from app.auth.model import AccessToken, Role
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
+from app.events.importing import CalendarOptions, import_calendar
 from app.events.maintenance import MaintenanceDraft
 from app.events.planning import cancel_maintenance, plan_maintenance
 from app.health import store as health
@@ -121,6 +122,23 @@ async def _fill(connection: Connection) -> None:
     draft = MaintenanceDraft(["db-1"], HealthState.DOWN, None, NOW + timedelta(hours=1), "a new disk")
     window = await plan_maintenance(database, draft, caller="tester", now=NOW, most_items=1, longest=timedelta(days=1))
     await cancel_maintenance(database, window.id, now=NOW)
+    ics = "\n".join(
+        (
+            "BEGIN:VCALENDAR",
+            "BEGIN:VEVENT",
+            "UID:a",
+            "DTSTART:20261201T020000Z",
+            "DURATION:PT1H",
+            "RRULE:FREQ=DAILY",
+            "EXDATE:20261202T020000Z",
+            "SUMMARY:[db-1]",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        )
+    )
+    await import_calendar(
+        database, ics, CalendarOptions(), caller="tester", now=NOW, most_items=1, longest=timedelta(days=1)
+    )
 
     renamed = {**raw, "labels": {"instance": "old.corp.example"}, "fingerprint": "renamed"}
     for key in ("old", "new"):

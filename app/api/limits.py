@@ -48,6 +48,7 @@ _PAGED = {
     "maintenanceWindows",
     "quarantine",
     "queuedEvents",
+    "occurrences",
     "search",
     "paths",
     "commonCauses",

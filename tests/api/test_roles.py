@@ -32,7 +32,7 @@ READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbou
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-OPERATES |= {"putMatchRule", "removeMatchRule"}
+OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
