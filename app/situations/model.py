@@ -11,13 +11,15 @@ class Rule:
 
     `silent_hops`: how many items without an alert may lie between two that have one. `common_share`: which share of
     what stands on a silent item must alert for the item to be taken as failed, and `common_alerts` how many items at
-    least, each within `window_seconds` of the next. `skew_seconds`: by how much a cause may seem to begin later than
-    what it explains, for clocks and checks differ.
+    least, each within `window_seconds` of the next; of `crowd_alerts` directly on it the `crowd_share` is enough.
+    `skew_seconds`: by how much a cause may seem to begin later than what it explains, for clocks and checks differ.
     """
 
     silent_hops: int = 2
     common_share: float = 0.5
     common_alerts: int = 3
+    crowd_share: float = 0.1
+    crowd_alerts: int = 200
     window_seconds: int = 300
     skew_seconds: int = 60
 

@@ -28,7 +28,6 @@ class Candidates:
     """
 
     places: Int32
-    items: Int32
     keys: Sequence[str]
     group: Int32
     observed: Bools
@@ -98,6 +97,6 @@ def ranked(candidates: Candidates, explained: Int64, score: Floats) -> Sequence[
 def foremost(group: Int32, *keys: Floats | Int64 | Bools, most: int = CANDIDATES) -> Int64:
     """The places of the first `most` of each group; the last key decides first."""
     order = np.lexsort((*keys, group))
-    begins = np.flatnonzero(np.diff(group[order], prepend=-1))
+    begins = np.flatnonzero(np.diff(group[order], prepend=-2))
     rank = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
     return np.asarray(order[rank < most])

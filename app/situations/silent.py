@@ -2,9 +2,10 @@
 
 An item counts as failed when at least `common_share` of what stands directly on it, redundancy groups seen through,
 alerts or counts as failed itself, one beginning within `window_seconds` of the next; an item that counts as failed
-weighs its own share. That is asked three times, so a location is found over its racks and hosts although none of them
-says a word. A failed item is a common cause if at least `common_alerts` items that alert are found under it. More
-events never make less: shares and windows only grow. Pure.
+weighs its own share. Of a crowd a smaller share is enough, for monitoring rarely sees everything. That is asked three
+times, so a location is found over its racks and hosts although none of them says a word. A failed item is a common
+cause if at least `common_alerts` items that alert are found under it. More events never make less: shares and spells
+only grow. Pure.
 """
 
 from dataclasses import dataclass
@@ -41,14 +42,14 @@ class Spells:
         return Spells(items, first, last, weight)
 
     @property
-    def _columns(self) -> tuple[np.ndarray, ...]:  # type: ignore[type-arg]
+    def _columns(self) -> tuple[np.ndarray, ...]:
         return self.items, self.first, self.last, self.weight
 
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """The items that count as failed and matter, with the round in which each was found first; `plausible` ones are
-    common causes, the others lie under one. An edge leads from an item to what counts for it (`causes` holds places).
+    """The common causes: since when each counts as failed, and of the round in which it was found first (from 1, its
+    distance) how many on it count for that, how many there are, and the share.
     """
 
     items: Int32
@@ -56,10 +57,18 @@ class Silent:
     share: Floats
     counted: Int64
     standing: Int64
-    round: Int8
-    plausible: Bools
-    causes: Int32
-    below: Int32
+    distance: Int8
+
+    def take(self, chosen: Bools) -> "Silent":
+        """Some of them."""
+        return Silent(
+            self.items[chosen],
+            self.first[chosen],
+            self.share[chosen],
+            self.counted[chosen],
+            self.standing[chosen],
+            self.distance[chosen],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +144,7 @@ def _supported(
 
 
 def silent_causes(graph: Graph, alerts: Spells, speaking: Bools, rule: Rule) -> Silent:
-    """What counts as failed under these alerts and is a common cause, or lies under one; `speaking` marks the items
-    that alert."""
+    """The silent causes that these alerts have in common; `speaking` marks the items that alert."""
     own = _standing_on(graph, alerts, speaking)
     causes, below, known = *own, []
     failed = _failed(graph, *own, rule)
@@ -145,7 +153,8 @@ def silent_causes(graph: Graph, alerts: Spells, speaking: Bools, rule: Rule) -> 
         more, under = _standing_on(graph, failed.spells, speaking)
         causes, below = np.concatenate([own[0], more]), own[1].and_(under)
         failed = _failed(graph, causes, below, rule)
-    return _that_matter(graph, _by_item(failed, known), causes, below, speaking, rule)
+    found = _by_item(failed, known)
+    return found.take(_with_enough(graph, found, causes, below, speaking, rule.common_alerts))
 
 
 def _standing_on(graph: Graph, spells: Spells, speaking: Bools) -> tuple[Int32, Spells]:
@@ -166,11 +175,12 @@ def _failed(graph: Graph, causes: Int32, below: Spells, rule: Rule) -> _Failed:
     )
     begins, ends, totals, counted = begins[:count], ends[:count], totals[:count], counted[:count]
     # Sums of shares are rounded, and must not depend on the order in which they are added up.
-    most = np.floor(totals / rule.common_share + 1e-9).astype(np.int64)
+    shares = np.where(counted >= rule.crowd_alerts, rule.crowd_share, rule.common_share)
+    most = np.floor(totals / shares + 1e-9).astype(np.int64)
     standing, _ = direct_dependents(graph, causes[begins], most, best)
     kept = standing <= most
-    shares = totals[kept] / standing[kept]
-    spells = Spells(causes[begins[kept]], below.first[begins[kept]], ends[kept], shares)
+    weight = totals[kept] / standing[kept]
+    spells = Spells(causes[begins[kept]], below.first[begins[kept]], ends[kept], weight)
     return _Failed(spells, counted[kept], standing[kept])
 
 
@@ -181,44 +191,22 @@ def _by_item(failed: _Failed, known: list[Int32]) -> Silent:
     items, best = np.unique(spells.items[order], return_index=True)
     first = np.full(len(items), np.inf)
     np.minimum.at(first, np.searchsorted(items, spells.items), spells.first)
-    rounds = np.ones(len(items), np.int8)
+    distance = np.ones(len(items), np.int8)
     for found in known:
-        rounds += ~np.isin(items, found)
+        distance += ~np.isin(items, found)
     best = order[best]
-    nothing = np.empty(0, np.int32)
-    plausible = np.zeros(len(items), np.bool_)
-    return Silent(
-        items, first, spells.weight[best], failed.counted[best], failed.standing[best], rounds, plausible, *[nothing] * 2
-    )
+    return Silent(items, first, spells.weight[best], failed.counted[best], failed.standing[best], distance)
 
 
-def _that_matter(graph: Graph, found: Silent, causes: Int32, below: Spells, speaking: Bools, rule: Rule) -> Silent:
-    """The common causes and what lies under them, with the edges to what counts for each."""
+def _with_enough(graph: Graph, found: Silent, causes: Int32, below: Spells, speaking: Bools, least: int) -> Bools:
+    """Which of those that count as failed have enough under them that alerts."""
     place = zeros(graph.size, np.int32)
     place[found.items] = np.arange(1, len(found.items) + 1)
     at = place[causes] - 1
     # What began to alert after an item failed counts for it, however late; what did long before does not.
     counts = (at >= 0) & (below.first >= np.append(found.first, np.inf)[at])
-    edges = np.unique(at[counts].astype(np.int64) * graph.size + below.items[counts])
-    at, under = (edges // graph.size).astype(np.int32), (edges % graph.size).astype(np.int32)
-    starts = np.searchsorted(at, np.arange(len(found.items) + 1))
+    order = np.argsort(at[counts], kind="stable")
+    starts = np.searchsorted(at[counts][order], np.arange(len(found.items) + 1))
+    under = below.items[counts][order]
     with room_for(graph.size) as room:
-        plausible = _supported(
-            found.items, starts, under, place, speaking, rule.common_alerts, room.seen, room.order
-        )
-    used = plausible.copy()
-    for _ in range(ROUNDS):
-        lower = place[under[used[at]]]
-        used[lower[lower > 0] - 1] = True
-    kept, renumbered = used[at], np.cumsum(used).astype(np.int32) - 1
-    return Silent(
-        items=found.items[used],
-        first=found.first[used],
-        share=found.share[used],
-        counted=found.counted[used],
-        standing=found.standing[used],
-        round=found.round[used],
-        plausible=plausible[used],
-        causes=renumbered[at[kept]],
-        below=under[kept],
-    )
+        return np.asarray(_supported(found.items, starts, under, place, speaking, least, room.seen, room.order))

@@ -103,7 +103,9 @@ def links(graph: Graph, marked: Int32, hops: int) -> Links:
     return Links(dependents[kept], providers[kept], count)
 
 
-def _leading(dependents: Int32, providers: Int32, count: int, marked: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _leading(
+    dependents: Int32, providers: Int32, count: int, marked: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Which places are marked or lead to a marked one."""
     leads = np.zeros(count, np.bool_)
     leads[:marked] = True
