@@ -24,6 +24,8 @@ ALL = (
     "V007 Health history",
     "V008 Maintenance windows",
     "V009 More names in use",
+    "V015 Situations",
+    "V016 Names of situations",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
