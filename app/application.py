@@ -4,8 +4,9 @@ import asyncio
 import gc
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import uvicorn
 from fastapi import FastAPI
@@ -23,6 +24,8 @@ from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
 from app.health.recorder import HealthRecorder
 from app.impact.warm_up import warm_up
+from app.intake.housekeeping import Housekeeper
+from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
@@ -57,7 +60,8 @@ async def serve_http(
     """
     await may_listen(database, settings, settings.host, now=utc_now())
     topology = Topology(database, time.monotonic)
-    runtime = Runtime(settings, database, topology, LiveStanding(database, topology, utc_now))
+    standing = LiveStanding(database, topology, utc_now)
+    runtime = Runtime(settings, database, topology, standing, open_intake(database, settings, utc_now))
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph
@@ -72,14 +76,24 @@ async def serve_http(
     )
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
-    recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
-    recording = asyncio.create_task(recorder.run())
+    beside = [asyncio.create_task(work) for work in work_beside(runtime)]
     try:
         await _run(app, listener, on_signals)
     finally:
-        recording.cancel()
-        await asyncio.wait([recording])
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
+        await runtime.intake.close()
         await gatekeeper.close()
+
+
+def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
+    """What goes on beside the answers to requests, until it is cancelled."""
+    settings, database = runtime.settings, runtime.database
+    recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
+    remembers = timedelta(seconds=settings.delivery_memory_seconds)
+    housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
+    return [runtime.intake.run(), housekeeper.run(), recorder.run()]
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:

@@ -9,6 +9,7 @@ from app.errors import InvalidInput
 from app.events.standing import LiveStanding
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
+from app.intake.processor import Intake
 from app.settings import Settings
 from app.topology.current import Topology
 from app.topology.estates import Estate
@@ -28,6 +29,7 @@ class Runtime:
     database: Database
     topology: Topology
     standing: LiveStanding
+    intake: Intake
     clock: Callable[[], datetime] = utc_now
 
     @property

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Positive = Annotated[int, Field(gt=0)]
@@ -38,8 +38,9 @@ class Settings(BaseSettings):
     maven_url: str | None = Field(None, description="A mirror to fetch the managed Neo4j's jars from.")
 
     admin_token: SecretStr | None = Field(None, description="A bearer token with the role admin, for first contact.")
-    webhook_secrets: dict[str, SecretStr] = Field(
-        default_factory=dict, description='Bearer secret of each webhook source: {"alertmanager": "…"}.'
+    webhook_secrets: dict[str, list[SecretStr]] = Field(
+        default_factory=dict,
+        description='Secrets of each event source, several while they rotate: {"alertmanager": ["…"]}.',
     )
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Further Host names the service answers to, when it is not in local mode."
@@ -74,6 +75,24 @@ class Settings(BaseSettings):
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
+    journal_max_bytes: Positive = Field(
+        500_000_000, description="Most bytes of event deliveries held back on disk while Neo4j is away."
+    )
+    intake_batch_bytes: Positive = Field(1_000_000, description="Bytes of event deliveries processed at once.")
+    event_reopen_seconds: Positive = Field(
+        3_600, description="What comes back so soon after it was over is the same event, reopened."
+    )
+    event_flap_count: int = Field(
+        5, ge=2, description="How often an event begins within event_flap_seconds when it flaps."
+    )
+    event_flap_seconds: Positive = Field(600, description="The time in which that is counted.")
+    event_flap_quiet_seconds: Positive = Field(600, description="How long a flapping event must be steady.")
+    event_expiry_seconds: Positive = Field(
+        604_800, description="After how long without a word from its sender an event is over."
+    )
+    delivery_memory_seconds: Positive = Field(
+        259_200, description="How long a sender's name for a delivery is known, so that a repeat changes nothing."
+    )
     graphql_max_depth: Positive = Field(12, description="Deepest GraphQL selection.")
     graphql_max_aliases: Positive = Field(30, description="Most aliases in a GraphQL document.")
     graphql_max_tokens: Positive = Field(2_000, description="Most tokens in a GraphQL document.")
@@ -84,3 +103,10 @@ class Settings(BaseSettings):
     )
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")
+
+    @field_validator("webhook_secrets", mode="before")
+    @classmethod
+    def _one_secret_is_a_list(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {source: secrets if isinstance(secrets, list) else [secrets] for source, secrets in value.items()}

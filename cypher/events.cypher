@@ -43,57 +43,54 @@ SET counter.version = coalesce(counter.version, 0) + 1
 RETURN counter.version AS version;
 
 // name: events_changed_since
-// How the events stand that were stored or closed after a version.
+// How the events stand that have changed after a version; no key for one that says nothing of any item.
 // params: version (integer)
-// returns: id, status, key, state, startsAt
+// returns: id, key, state, startsAt
 MATCH (event:Event)
 WHERE event.version > $version
-RETURN event.id AS id, event.status AS status, event.matchKey AS key, event.state AS state, event.startsAt AS startsAt
+WITH event, event.status = 'firing' AND event.suppressedBy IS NULL AS speaks
+RETURN event.id AS id, CASE WHEN speaks THEN event.matchKey END AS key, event.state AS state, event.startsAt AS startsAt
 ORDER BY id;
 
+// name: newest_events
+// The newest event of each sender and fingerprint, and whether the item it was about is still there.
+// params: wanted (list of {source, fingerprint})
+// returns: event, about
+UNWIND $wanted AS wanted
+CALL (wanted) {
+  MATCH (event:Event {fingerprint: wanted.fingerprint})
+  WHERE event.source = wanted.source
+  RETURN event ORDER BY event.startsAt DESC, event.id LIMIT 1
+}
+RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS about;
+
 // name: store_events
-// Stores events by id. What is resolved stays resolved, and an event stays with the item it was matched to first;
-// once that is gone it may be matched again, and what it was about before is kept.
-// params: rows (list of {id, properties, match, status, endsAt, closedAt, key}), version (integer)
+// Stores events by id as they are now, each tied to the item it is about.
+// params: rows (list of {id, properties, key}), version (integer)
 // returns: nothing
 UNWIND $rows AS row
 MERGE (event:Event {id: row.id})
-ON CREATE SET event += row.properties, event.version = $version
-ON MATCH SET event.version = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN $version ELSE event.version END,
-             event.closedAt = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN row.closedAt ELSE event.closedAt END,
-             event.endsAt = CASE WHEN event.status = 'firing' AND row.status = 'resolved' THEN row.endsAt ELSE event.endsAt END,
-             event.status = CASE WHEN event.status = 'resolved' THEN 'resolved' ELSE row.status END
+SET event += row.properties, event.version = $version
 WITH event, row
 MATCH (item:ConfigurationItem {key: row.key})
-WHERE NOT EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) }
-SET event.earlierUntil = CASE WHEN event.matchKey <> row.key THEN coalesce(event.earlierUntil, []) + row.properties.receivedAt ELSE event.earlierUntil END,
-    event.earlierKeys = CASE WHEN event.matchKey <> row.key THEN coalesce(event.earlierKeys, []) + event.matchKey ELSE event.earlierKeys END,
-    event.matchedAt = coalesce(event.matchedAt, row.properties.receivedAt)
-SET event += row.match, event.version = $version
 MERGE (event)-[:ABOUT]->(item);
 
-// name: close_earlier_events
-// Closes what the same alerts left open from an earlier time, for its resolve never reached us, and says how each event
-// now stands, and whether this version changed anything of it.
-// params: rows (list of {id, source, fingerprint, closedAt}), version (integer)
-// returns: id, status, changed
-UNWIND $rows AS row
-CALL (row) {
-  MATCH (event:Event {fingerprint: row.fingerprint})
-  WHERE event.source = row.source AND event.status = 'firing'
-    AND EXISTS { MATCH (later:Event {fingerprint: row.fingerprint}) WHERE later.source = row.source AND later.startsAt > event.startsAt }
-  SET event.status = 'resolved', event.closedAt = row.closedAt, event.version = $version
-  RETURN count(event) AS closed
-}
-MATCH (event:Event {id: row.id})
-RETURN event.id AS id, event.status AS status, closed > 0 OR event.version = $version AS changed;
+// name: due_events
+// Events that time has changed: that expired, are heard again, or are steady again.
+// params: now (datetime), first (integer)
+// returns: event
+MATCH (event:Event)
+WHERE event.dueAt <= $now
+RETURN event {.*} AS event
+ORDER BY event.dueAt, event.id
+LIMIT $first;
 
 // name: open_events
 // What the open events say of the items they are about.
 // params: nothing
 // returns: id, key, state, startsAt
 MATCH (event:Event {status: 'firing'})
-WHERE event.matchKey IS NOT NULL
+WHERE event.matchKey IS NOT NULL AND event.suppressedBy IS NULL
 RETURN event.id AS id, event.matchKey AS key, event.state AS state, event.startsAt AS startsAt
 ORDER BY id;
 
@@ -109,19 +106,20 @@ CALL () {
   WHERE event.closedAt > $at
   RETURN event
 }
-WITH event
-WHERE event.receivedAt <= $at AND event.matchedAt <= $at
-WITH event, [place IN range(0, size(coalesce(event.earlierKeys, [])) - 1) WHERE $at < event.earlierUntil[place] | event.earlierKeys[place]] AS earlier
-RETURN event.id AS id, coalesce(head(earlier), event.matchKey) AS key, event.state AS state, event.startsAt AS startsAt
+WITH event, [place IN range(0, size(coalesce(event.turnAt, [])) - 1) WHERE event.turnAt[place] <= $at] AS passed
+WITH event, last(passed) AS place
+WHERE place IS NOT NULL AND event.turnKey[place] <> ''
+RETURN event.id AS id, event.turnKey[place] AS key, event.turnState[place] AS state, event.turnSince[place] AS startsAt
 ORDER BY id;
 
 // name: events
 // Events, newest first.
-// params: status (string or null), source (string or null), key (item key or null), before_at (datetime or null), before_id (string), first (integer, 1..501)
+// params: status (string or null), lifecycle (string or null), source (string or null), key (item key or null), before_at (datetime or null), before_id (string), first (integer, 1..501)
 // returns: event
 MATCH (event:Event)
 WHERE event.receivedAt IS NOT NULL
   AND ($status IS NULL OR event.status = $status)
+  AND ($lifecycle IS NULL OR event.lifecycle = $lifecycle)
   AND ($source IS NULL OR event.source = $source)
   AND ($key IS NULL OR event.matchKey = $key)
   AND ($before_at IS NULL OR event.receivedAt < $before_at OR (event.receivedAt = $before_at AND event.id > $before_id))
@@ -131,18 +129,20 @@ LIMIT $first;
 
 // name: count_events
 // How many events pass the filter.
-// params: status (string or null), source (string or null), key (item key or null)
+// params: status (string or null), lifecycle (string or null), source (string or null), key (item key or null)
 // returns: count
 // scan: counting looks at every event that passes the filter
 MATCH (event:Event)
 WHERE ($status IS NULL OR event.status = $status)
+  AND ($lifecycle IS NULL OR event.lifecycle = $lifecycle)
   AND ($source IS NULL OR event.source = $source)
   AND ($key IS NULL OR event.matchKey = $key)
 RETURN count(event) AS count;
 
-// name: event_by_id
-// One event.
-// params: id (string)
-// returns: event
-MATCH (event:Event {id: $id})
-RETURN event {.*} AS event;
+// name: events_by_id
+// The events with these ids, and whether the item each was about is still there.
+// params: ids (list of string)
+// returns: event, about
+UNWIND $ids AS id
+MATCH (event:Event {id: id})
+RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS about;

@@ -1,8 +1,10 @@
 """The real application over the real Neo4j of this run, behind a real uvicorn on loopback, and a client of it."""
 
+import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx2
@@ -14,6 +16,7 @@ from app.auth.model import Role
 from app.database.client import Connection, Database
 from app.events.standing import LiveStanding
 from app.health.recorder import HealthRecorder
+from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
@@ -122,12 +125,30 @@ def emptied(connection: Connection) -> Connection:
     return connection
 
 
+async def started(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """Work that goes on."""
+    return asyncio.create_task(work)
+
+
+async def stopped(task: asyncio.Task[None]) -> None:
+    """End what goes on."""
+    task.cancel()
+    await asyncio.wait([task])
+
+
 @contextmanager
 def running(
     connection: Connection, *, local_mode: bool = True, demo: bool = False, **settings: Json
 ) -> Iterator[Service]:
-    """The service over this Neo4j, with these settings, for as long as this lasts."""
-    chosen = Settings.model_validate(settings)
+    """The service over this Neo4j, with these settings, for as long as this lasts; its journal is a new one."""
+    with TemporaryDirectory() as folder:
+        chosen = Settings.model_validate({"data_dir": folder, **settings})
+        with _running(connection, chosen, local_mode=local_mode, demo=demo) as service:
+            yield service
+
+
+@contextmanager
+def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo: bool) -> Iterator[Service]:
     loop = Loop()
 
     async def parts() -> tuple[Runtime, Gatekeeper]:
@@ -138,7 +159,8 @@ def running(
         )
         # A clock that stands still: time is not what these tests are about.
         topology = Topology(database, lambda: 0.0)
-        runtime = Runtime(chosen, database, topology, LiveStanding(database, topology))
+        intake = open_intake(database, chosen, utc_now)
+        runtime = Runtime(chosen, database, topology, LiveStanding(database, topology), intake)
         if demo:
             await load_demo(runtime, lambda _: None)
         gatekeeper = Gatekeeper(
@@ -155,11 +177,14 @@ def running(
     runtime.database.listeners.append(statements.append)
     server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode))
     service = Service(loop.run(server.__aenter__()), runtime, statements, loop)
+    taking = loop.run(started(runtime.intake.run()))
     try:
         yield service
     finally:
         service.close()
         loop.run(server.__aexit__(None, None, None))
+        loop.run(stopped(taking))
+        loop.run(runtime.intake.close())
         loop.run(gatekeeper.close())
         loop.run(runtime.database.close())
         loop.close()

@@ -15,16 +15,15 @@ from app.auth import store as auth
 from app.auth.model import AccessToken, Role
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
-from app.events import actions as events
 from app.events.maintenance import MaintenanceDraft
 from app.events.planning import cancel_maintenance, plan_maintenance
-from app.events.sources import alertmanager
 from app.health import store as health
 from app.health.model import HealthPeriod
 from app.impact.model import HealthState
 from app.inventory.actions import remove_items
 from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
 from app.resources import resource_folder
+from tests.events.deliveries import read_body, receive
 from tests.neo4j_server import Loop
 from tests.service import emptied
 from tests.stored import NOW, Raw, item, needs, upserted
@@ -116,7 +115,7 @@ async def _fill(connection: Connection) -> None:
     }
     ended = {**raw, "status": "resolved", "endsAt": "2026-11-23T13:00:00Z"}
     for one in (raw, ended, {**raw, "startsAt": "2026-11-23T14:00:00Z"}):
-        await events.receive(database, alertmanager.alerts({"alerts": [one]}, 10), NOW)
+        await receive(database, read_body({"alerts": [one]}).alerts, NOW)
 
     draft = MaintenanceDraft(["db-1"], HealthState.DOWN, None, NOW + timedelta(hours=1), "a new disk")
     window = await plan_maintenance(database, draft, caller="tester", now=NOW, most_items=1, longest=timedelta(days=1))
@@ -125,7 +124,7 @@ async def _fill(connection: Connection) -> None:
     renamed = {**raw, "labels": {"instance": "old.corp.example"}, "fingerprint": "renamed"}
     for key in ("old", "new"):
         await upserted(database, [item(key, identifiers=[{"kind": "fqdn", "value": "old.corp.example"}])])
-        await events.receive(database, alertmanager.alerts({"alerts": [renamed]}, 10), NOW)
+        await receive(database, read_body({"alerts": [renamed]}).alerts, NOW)
         await remove_items(database, [key], caller="tester", now=NOW)
 
     async def add_token(transaction: Transaction) -> None:

@@ -43,5 +43,5 @@ def test_settings_are_read_from_their_variables(monkeypatch: pytest.MonkeyPatch)
     settings = Settings()
 
     assert settings.port == 9000
-    assert settings.webhook_secrets["alertmanager"].get_secret_value() == "hunter2"
+    assert [one.get_secret_value() for one in settings.webhook_secrets["alertmanager"]] == ["hunter2"]
     assert settings.neo4j_uri == "bolt://db.example:7687"

@@ -10,10 +10,11 @@ from app.api.maintenance_types import MaintenanceWindow, maintenance_window
 from app.api.relay import Connection, Edge, RequestInfo
 from app.events import model as events
 from app.events.actions import maintenance_during
-from app.events.model import EventStatus
+from app.events.model import EventLifecycle, EventStatus
 from app.impact.model import HealthState
 
 strawberry.enum(EventStatus)
+strawberry.enum(EventLifecycle)
 
 
 @strawberry.type
@@ -27,19 +28,29 @@ class Match:
 
 @strawberry.type
 class Event:
-    """A stored alert."""
+    """One trouble that a monitoring tool told of. What comes back soon after it was over is the same event."""
 
     record: strawberry.Private[events.Event]
     id: strawberry.ID
     source: str
-    fingerprint: str
+    fingerprint: str = strawberry.field(description="The sender's name for it, the same when it returns.")
     status: EventStatus
+    lifecycle: EventLifecycle
     severity: str | None
     state: HealthState
     summary: str
-    starts_at: datetime
+    url: str | None = strawberry.field(description="Where the sender shows it.")
+    starts_at: datetime = strawberry.field(description="When its present occurrence began.")
     ends_at: datetime | None
-    received_at: datetime
+    received_at: datetime = strawberry.field(description="When it was first heard of.")
+    expires_at: datetime | None = strawberry.field(description="When it is over if its sender says nothing more.")
+    reopened: int = strawberry.field(description="How often it came back.")
+    flapping: bool = strawberry.field(description="Whether it comes and goes so often that it tells little.")
+    acknowledged_by: str | None = strawberry.field(description="Who took it; `sender` if that was told by its sender.")
+    acknowledged_at: datetime | None
+    suppressed_by: str | None = strawberry.field(description="Who silenced it, so that it says nothing of its item.")
+    suppressed_until: datetime | None = strawberry.field(description="Null: until further notice.")
+    note: str | None
     match: Match
     labels: JSON
 
@@ -71,12 +82,22 @@ def event(record: events.Event) -> Event:
         source=record.source,
         fingerprint=record.fingerprint,
         status=record.status,
+        lifecycle=record.lifecycle,
         severity=record.severity,
         state=record.state,
         summary=record.summary,
+        url=record.url,
         starts_at=record.starts_at,
         ends_at=record.ends_at,
         received_at=record.received_at,
+        expires_at=record.expires_at,
+        reopened=record.reopened,
+        flapping=record.flapping_until is not None,
+        acknowledged_by=record.acknowledged_by,
+        acknowledged_at=record.acknowledged_at,
+        suppressed_by=record.suppressed_by,
+        suppressed_until=record.suppressed_until,
+        note=record.note,
         match=Match(
             tier=found.tier.value if found.tier else None,
             identifier=found.identifier,

@@ -1,4 +1,4 @@
-"""Events over GraphQL."""
+"""Events over GraphQL: listed, taken, silenced and closed."""
 
 from datetime import datetime
 
@@ -7,10 +7,12 @@ import strawberry
 from app.api.event_types import Event, EventConnection, event
 from app.api.inputs import EventFilter
 from app.api.pages import Listing, page_size
-from app.api.permissions import readable
+from app.api.permissions import operates, readable
 from app.api.relay import Edge, RequestInfo, page_info
-from app.events import store
-from app.events.model import EventStatus
+from app.errors import InvalidInput
+from app.events import handling, store
+
+MAX_HANDLED = 1_000
 
 
 @strawberry.type
@@ -26,14 +28,14 @@ class EventsQuery:
         after: str | None = None,
     ) -> EventConnection:
         chosen = filter or EventFilter()
-        status: EventStatus | None = chosen.status
+        status, lifecycle, source, key = chosen.status, chosen.lifecycle, chosen.source, chosen.item_key
         database = info.context.runtime.database
         size = page_size(first, info.context.runtime.settings.max_page_size)
-        listing = Listing("events", (status, chosen.source, chosen.item_key))
+        listing = Listing("events", (status, lifecycle, source, key))
         place = listing.place(after, (datetime, str))
         before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
         found = await store.events(
-            database, status=status, source=chosen.source, key=chosen.item_key, before=before, first=size + 1
+            database, status=status, lifecycle=lifecycle, source=source, key=key, before=before, first=size + 1
         )
         edges: list[Edge[Event]] = [
             Edge(cursor=listing.cursor(one.received_at, one.id), node=event(one)) for one in found[:size]
@@ -42,5 +44,61 @@ class EventsQuery:
         return EventConnection(
             page_info=where,
             edges=edges,
-            counter=lambda: store.count_events(database, status=status, source=chosen.source, key=chosen.item_key),
+            counter=lambda: store.count_events(database, status=status, lifecycle=lifecycle, source=source, key=key),
         )
+
+    @readable("One event; null if no event has this id.")
+    async def event(self, info: RequestInfo, id: strawberry.ID) -> Event | None:
+        found = await store.events_by_id(info.context.runtime.database, [id])
+        return event(found[id]) if id in found else None
+
+
+@strawberry.type
+class EventsMutation:
+    """What people do with events. Every change is seen by the next question."""
+
+    @operates("Take events: somebody looks after them. Those that are over stay as they are.")
+    async def acknowledge_events(
+        self, info: RequestInfo, ids: list[strawberry.ID], note: str | None = None
+    ) -> list[Event]:
+        runtime, by = info.context.runtime, info.context.caller.name
+        changed = await handling.acknowledge_events(
+            runtime.database, _checked(ids), by=by, note=note, now=runtime.clock()
+        )
+        return [event(one) for one in changed]
+
+    @operates("Give events back: nobody looks after them any more.")
+    async def unacknowledge_events(self, info: RequestInfo, ids: list[strawberry.ID]) -> list[Event]:
+        changed = await handling.unacknowledge_events(info.context.runtime.database, _checked(ids))
+        return [event(one) for one in changed]
+
+    @operates(
+        "Silence events: they say nothing of their items until then, or until they are over and come back. "
+        "One that is still firing then speaks again."
+    )
+    async def suppress_events(
+        self, info: RequestInfo, ids: list[strawberry.ID], until: datetime | None = None, note: str | None = None
+    ) -> list[Event]:
+        runtime, by = info.context.runtime, info.context.caller.name
+        changed = await handling.suppress_events(
+            runtime.database, _checked(ids), by=by, until=until, note=note, now=runtime.clock()
+        )
+        return [event(one) for one in changed]
+
+    @operates("Listen to events again.")
+    async def unsuppress_events(self, info: RequestInfo, ids: list[strawberry.ID]) -> list[Event]:
+        runtime = info.context.runtime
+        changed = await handling.unsuppress_events(runtime.database, _checked(ids), now=runtime.clock())
+        return [event(one) for one in changed]
+
+    @operates("Say that events are over. One opens again when its sender tells of a later occurrence.")
+    async def resolve_events(self, info: RequestInfo, ids: list[strawberry.ID], note: str | None = None) -> list[Event]:
+        runtime, by = info.context.runtime, info.context.caller.name
+        changed = await handling.resolve_events(runtime.database, _checked(ids), by=by, note=note, now=runtime.clock())
+        return [event(one) for one in changed]
+
+
+def _checked(ids: list[strawberry.ID]) -> list[strawberry.ID]:
+    if 1 <= len(ids) <= MAX_HANDLED:
+        return ids
+    raise InvalidInput(f"ids must name 1 to {MAX_HANDLED} events, not {len(ids)}; do it in parts")

@@ -13,7 +13,7 @@ from strawberry.scalars import JSON
 from app.api.item_types import Threshold
 from app.errors import InvalidInput, one_message
 from app.events.maintenance import MaintenanceDraft
-from app.events.model import EventStatus
+from app.events.model import EventLifecycle, EventStatus
 from app.impact.model import Failure, HealthState
 from app.inventory import model as inventory
 from app.inventory.browsing import Filter, ItemOrderField
@@ -69,6 +69,7 @@ class EventFilter:
     """Which events a list shows."""
 
     status: EventStatus | None = None
+    lifecycle: EventLifecycle | None = None
     source: str | None = None
     item_key: str | None = None
 

@@ -44,6 +44,7 @@ _PAGED = {
     "events",
     "healthHistory",
     "maintenanceWindows",
+    "quarantine",
     "search",
     "paths",
     "commonCauses",

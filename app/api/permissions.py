@@ -33,6 +33,11 @@ def readable(description: str) -> Callable[[Resolver], Any]:
     return partial(strawberry.field, description=description, extensions=[Requires(Permission.READ)])
 
 
+def readable_to_operators(description: str) -> Callable[[Resolver], Any]:
+    """A root field for those who handle events: what others sent may hold anything."""
+    return partial(strawberry.field, description=description, extensions=[Requires(Permission.OPERATE)])
+
+
 def operates(description: str) -> Callable[[Resolver], Any]:
     """A mutation for those who report events and plan maintenance."""
     return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.OPERATE)])

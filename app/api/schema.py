@@ -24,7 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
-from app.api.events import EventsQuery
+from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.health import HealthQuery
 from app.api.impact import ImpactQuery
@@ -32,6 +32,7 @@ from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
+from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -41,12 +42,12 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, MaintenanceQuery, HealthQuery):
+class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, MaintenanceQuery, HealthQuery, QuarantineQuery):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation, MaintenanceMutation):
+class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation):
     """Everything that can be changed."""
 
 

@@ -1,7 +1,7 @@
 """Use cases of access: create and revoke tokens, tell who asks, and refuse to listen unprotected."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -83,6 +83,11 @@ async def may_listen(database: Database, settings: Settings, host: str, *, now: 
     )
 
 
+def sender(source: str) -> Caller:
+    """A source that has shown that it is one."""
+    return Caller(f"webhook:{source}", Role.OPERATOR)
+
+
 class Gatekeeper:
     """Tells who asks from the Authorization header.
 
@@ -95,7 +100,7 @@ class Gatekeeper:
         *,
         local_mode: bool,
         admin_token: SecretStr | None,
-        webhook_secrets: Mapping[str, SecretStr],
+        webhook_secrets: Mapping[str, Sequence[SecretStr]],
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -137,11 +142,15 @@ class Gatekeeper:
         """
         header = authorization or ""
         presented = bearer_secret(header) or basic_password(header) or ""
-        if is_same(presented, self._webhook_secrets.get(source)):
-            return Caller(f"webhook:{source}", Role.OPERATOR)
+        if any(is_same(presented, secret) for secret in self._webhook_secrets.get(source, ())):
+            return sender(source)
         caller = await self.caller_of(authorization)
         caller.require(Permission.OPERATE)
         return caller
+
+    def signing_secrets(self, source: str) -> tuple[bytes, ...]:
+        """The secrets with which a source may sign."""
+        return tuple(secret.get_secret_value().encode() for secret in self._webhook_secrets.get(source, ()))
 
     async def close(self) -> None:
         """Wait until every use seen so far is written, or has failed to be."""

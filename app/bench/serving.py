@@ -5,6 +5,8 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx2
 import uvicorn
@@ -13,6 +15,7 @@ from app.application import create_app, keep_what_is_loaded
 from app.auth.actions import Gatekeeper
 from app.database.client import Database
 from app.events.standing import LiveStanding
+from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
@@ -51,13 +54,21 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def working(database: Database, topology: Topology) -> AsyncIterator[Worker]:
     """A worker in local mode over this database, its graph loaded."""
-    runtime = Runtime(Settings(), database, topology, LiveStanding(database, topology))
+    with TemporaryDirectory(prefix="underpin-bench-") as folder:
+        async with _served(database, topology, Settings(data_dir=Path(folder))) as worker:
+            yield worker
+
+
+@asynccontextmanager
+async def _served(database: Database, topology: Topology, settings: Settings) -> AsyncIterator[Worker]:
+    intake = open_intake(database, settings, utc_now)
+    runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake)
     await runtime.standing.current()
     keep_what_is_loaded()
     gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)
     app = create_app(runtime, gatekeeper, [], local_mode=True)
     server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on"))
-    serving = asyncio.create_task(server.serve())
+    serving, taking = asyncio.create_task(server.serve()), asyncio.create_task(intake.run())
     try:
         await server.listens.wait()
         async with httpx2.AsyncClient(base_url=server.url, timeout=_TIMEOUT_SECONDS) as client:
@@ -65,4 +76,7 @@ async def working(database: Database, topology: Topology) -> AsyncIterator[Worke
     finally:
         server.should_exit = True
         await serving
+        taking.cancel()
+        await asyncio.wait([taking])
+        await intake.close()
         await gatekeeper.close()

@@ -1,16 +1,16 @@
-"""Use cases of events: receive a delivery, look one up without storing it, and judge what it hurts."""
+"""Use cases of events: look one up, and judge what it hurts."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
 
-from app.database.client import Database, Transaction
+from app.database.client import Database
 from app.events import store, windows
-from app.events.maintenance import MaintenanceWindow
 from app.events.identifiers import clues_of_reference
-from app.events.matching import directory_for, match
+from app.events.lifecycle import Policy, heard
+from app.events.maintenance import MaintenanceWindow
+from app.events.matching import directory_for, match, matches_of
 from app.events.model import Alert, Event, EventStatus, Match
 from app.events.standing import Standing
 from app.events.telling import told_at
@@ -19,16 +19,6 @@ from app.impact.live import live_impact
 from app.impact.model import Failure, HealthState, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
-
-# Names our event ids among all UUIDs; never change it, stored ids derive from it.
-_NAMESPACE = UUID("5f0a3b52-6a55-4a0e-9d0c-3f3f2f6f6a11")
-
-
-class _NothingStored(Exception):
-    """Leaves the transaction of a delivery we had already, without a commit and without a version."""
-
-    def __init__(self, statuses: Mapping[str, EventStatus]) -> None:
-        self.statuses = statuses
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,62 +33,19 @@ class Judged:
     maintenance: MaintenanceWindow | None = None
 
 
-async def receive(database: Database, alerts: Sequence[Alert], now: datetime) -> tuple[Event, ...]:
-    """Match the alerts and store them, in one transaction; receiving one again changes nothing.
-
-    The events have the status they are stored with: a late `firing` of what was resolved is returned as resolved.
-    """
-    events = await matched(database, alerts, now)
-
-    async def work(transaction: Transaction) -> Mapping[str, EventStatus]:
-        version = await store.next_event_version(transaction)
-        await store.store_events(transaction, events, version)
-        statuses, changed = await store.close_earlier_events(transaction, events, version)
-        if not changed:
-            raise _NothingStored(statuses)
-        return statuses
-
-    statuses = await _stored(database, work) if events else {}
-    return tuple(replace(event, status=statuses[event.id]) for event in events)
-
-
-async def _stored(
-    database: Database, work: Callable[[Transaction], Awaitable[Mapping[str, EventStatus]]]
-) -> Mapping[str, EventStatus]:
-    try:
-        return await database.write(work, counter="events")
-    except _NothingStored as done:
-        return done.statuses
-
-
 async def matched(database: Database, alerts: Sequence[Alert], now: datetime) -> tuple[Event, ...]:
-    """The events these alerts make, matched but not stored."""
-    directory = await directory_for(database, (clue for alert in alerts for clue in alert.clues))
-    return tuple(_event(alert, match(alert.clues, directory), now) for alert in alerts)
+    """The events these alerts would make if nothing were known of them; nothing is stored."""
+    matches = await matches_of(database, alerts)
+    policy = Policy()
+    return tuple(
+        heard(None, alert, found, now=now, policy=policy) for alert, found in zip(alerts, matches, strict=True)
+    )
 
 
 async def look_up(database: Database, reference: str) -> Match:
     """Which item a key, host, address, serial or service name means."""
     clues = clues_of_reference(reference)
     return match(clues, await directory_for(database, clues))
-
-
-def _event(alert: Alert, found: Match, now: datetime) -> Event:
-    name = f"{alert.source}\n{alert.fingerprint}\n{alert.starts_at.isoformat()}"
-    return Event(
-        id=str(uuid5(_NAMESPACE, name)),
-        source=alert.source,
-        fingerprint=alert.fingerprint,
-        status=alert.status,
-        severity=alert.severity,
-        state=alert.state,
-        summary=alert.summary,
-        starts_at=alert.starts_at,
-        ends_at=alert.ends_at,
-        received_at=now,
-        match=found,
-        labels=alert.labels,
-    )
 
 
 async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:

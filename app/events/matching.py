@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.database.client import Reader
 from app.events import store
 from app.events.identifiers import KEYED, KINDS
-from app.events.model import Clue, Match, MatchTier
+from app.events.model import Alert, Clue, Match, MatchTier
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,11 @@ def match(clues: Sequence[Clue], directory: Directory) -> Match:
         if found:
             return Match(None, tier, None, tuple(sorted(found)))
     return Match()
+
+
+async def matches_of(reader: Reader, alerts: Sequence[Alert]) -> tuple[Match, ...]:
+    """The item each alert means."""
+    if not alerts:
+        return ()
+    directory = await directory_for(reader, (clue for alert in alerts for clue in alert.clues))
+    return tuple(match(alert.clues, directory) for alert in alerts)

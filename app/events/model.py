@@ -9,10 +9,21 @@ from app.impact.model import Failure, HealthState
 
 
 class EventStatus(Enum):
-    """Whether the sender says the trouble is still there."""
+    """Whether the trouble is still there, by the newest word of the sender or of an operator."""
 
     FIRING = "firing"
     RESOLVED = "resolved"
+
+
+class EventLifecycle(Enum):
+    """What is the matter with an event: its status, and what was done about it."""
+
+    OPEN = "open"
+    REOPENED = "reopened"
+    ACKNOWLEDGED = "acknowledged"
+    SUPPRESSED = "suppressed"
+    RESOLVED = "resolved"
+    EXPIRED = "expired"
 
 
 class MatchTier(Enum):
@@ -119,8 +130,25 @@ class OpenEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """From an instant on an event says this of an item, which fails since then; of none (`None`) it is silent."""
+
+    at: datetime
+    key: str | None
+    state: HealthState
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """A stored alert. `closed_at` is when we heard that it was over."""
+    """One trouble that a sender told of, from when it was first heard of.
+
+    `starts_at` and `ends_at` are of its present occurrence: what comes back soon is the same event, `reopened` once
+    more. Acknowledged or suppressed by somebody, or by `sender`; suppressed until an instant, or until further notice.
+    It is flapping until `flapping_until`, for it began more often than is right, at the times in `begun_at`.
+    `observed_at`: the sender's time of the newest news. `closed_at`: when we heard that it was over. `turns`: what it
+    said of which item, oldest first. It is `orphaned` when that item is gone, and may then be about another.
+    """
 
     id: str
     source: str
@@ -134,3 +162,43 @@ class Event:
     received_at: datetime
     match: Match
     labels: Mapping[str, str] = field(default_factory=dict)
+    clues: tuple[Clue, ...] = ()
+    url: str | None = None
+    observed_at: datetime | None = None
+    expires_at: datetime | None = None
+    expired: bool = False
+    reopened: int = 0
+    acknowledged_by: str | None = None
+    acknowledged_at: datetime | None = None
+    suppressed_by: str | None = None
+    suppressed_until: datetime | None = None
+    note: str | None = None
+    closed_at: datetime | None = None
+    begun_at: tuple[datetime, ...] = ()
+    flapping_until: datetime | None = None
+    turns: tuple[Turn, ...] = ()
+    orphaned: bool = False
+
+    @property
+    def lifecycle(self) -> EventLifecycle:
+        """What is the matter with it."""
+        if self.status is EventStatus.RESOLVED:
+            return EventLifecycle.EXPIRED if self.expired else EventLifecycle.RESOLVED
+        if self.suppressed_by is not None:
+            return EventLifecycle.SUPPRESSED
+        if self.acknowledged_by is not None:
+            return EventLifecycle.ACKNOWLEDGED
+        return EventLifecycle.REOPENED if self.reopened else EventLifecycle.OPEN
+
+    @property
+    def speaks_of(self) -> str | None:
+        """The key of the item it says something of; `None` while it is over, suppressed or about no known item."""
+        silent = self.status is EventStatus.RESOLVED or self.suppressed_by is not None
+        return None if silent else self.match.key
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When time alone changes it next: it expires, is heard again, or is steady again."""
+        firing = self.status is EventStatus.FIRING
+        due = (self.expires_at if firing else None, self.suppressed_until if firing else None, self.flapping_until)
+        return min((at for at in due if at is not None), default=None)

@@ -1,66 +1,90 @@
 """Events in, impact out: `POST /webhooks/{source}` stores, `POST /lookup/{source}` and `GET /lookup` only answer.
 
-A 2xx means stored. The impact is in the answer when it is ready in time; else 202, and the events are in `events`.
+A 2xx means that it is safe: on the disk of this machine, whatever becomes of Neo4j. The impact is in the answer when it
+is ready in time; else 202, and the events are in `events` when they are processed.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
-from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from app.auth.model import Caller, Permission
-from app.errors import NotFound
+from app.errors import InvalidInput, NotFound, Problem
 from app.events import actions
 from app.events.actions import Judged
+from app.events.delivery import Answered, Delivery, Reading, Source
 from app.events.maintenance import MaintenanceWindow
-from app.events.model import Alert, Event, Match
-from app.events.sources import alertmanager
+from app.events.model import Event, Match
+from app.events.sources import source_named
 from app.impact.actions import assess_one
-from app.impact.model import Failure, HealthState, ImpactedItem
-from app.impact.report import ImpactReport
-from app.inventory.model import ItemType
-from app.inventory.store import items_by_key
+from app.impact.model import Failure, HealthState
+from app.intake.processor import Taken
+from app.intake.reading import read
 from app.runtime import Runtime
-from app.web.access import requires, webhook_caller
-from app.web.bodies import json_body
-
-SOURCES: Mapping[str, Callable[[object, int], Sequence[Alert]]] = {alertmanager.NAME: alertmanager.alerts}
-MAX_LISTED = 50
-_SERVICES = (ItemType.BUSINESS_SERVICE,)
-_PROCESSES = (ItemType.BUSINESS_PROCESS,)
+from app.web.access import requires
+from app.web.deliveries import authenticated_delivery
+from app.web.impact_documents import impact_documents
 
 router = APIRouter(tags=["events"])
+Document = dict[str, object]
 
 
-@router.post("/webhooks/{source}", summary="Events of a monitoring tool: stored, matched, answered with their impact")
-async def receive(request: Request, source: str, caller: Annotated[Caller, Depends(webhook_caller)]) -> Response:
-    """Store the alerts of one delivery."""
-    runtime, loop = _runtime(request), asyncio.get_running_loop()
-    until = loop.time() + runtime.settings.webhook_answer_seconds
-    alerts = _parser(source)(await json_body(request), runtime.settings.max_alerts)
-    events = await actions.receive(runtime.database, alerts, runtime.clock())
-    judging = asyncio.ensure_future(_answers(runtime, events))
-    done, _ = await asyncio.wait({judging}, timeout=max(0, until - loop.time()))
-    if not done:
-        judging.cancel()
-        listed = [{**_event_document(event), "maintenance": None, "impact": None} for event in events]
-        return _json(_delivery(len(alerts), len(events), listed), status_code=202)
-    return _json(_delivery(len(alerts), len(events), judging.result()))
+@router.api_route(
+    "/webhooks/{source}",
+    methods=["POST", "PUT"],
+    summary="Events of a monitoring tool: stored, matched, answered with their impact",
+)
+async def receive(request: Request, source: str) -> Response:
+    """Take one delivery."""
+    runtime, sender = _runtime(request), source_named(source)
+    until = asyncio.get_running_loop().time() + runtime.settings.webhook_answer_seconds
+    delivery = await authenticated_delivery(request, sender)
+    status, document = await take(runtime, sender, delivery, until)
+    return _json(document, status)
+
+
+async def take(runtime: Runtime, source: Source, delivery: Delivery, until: float) -> tuple[int, Document]:
+    """Make a delivery safe, and answer it: 200 if its impact is known by a time of the event loop, else 202.
+
+    Raises:
+        Unavailable: there is no room for it.
+    """
+    reading = read(source, delivery, max_alerts=runtime.settings.max_alerts)
+    delivery_id = source.delivery_id(delivery) if source.delivery_id else None
+    taken = await runtime.intake.take(delivery, reading, delivery_id)
+    answering = asyncio.ensure_future(_answer(runtime, source, reading, taken))
+    done, _ = await asyncio.wait({answering}, timeout=max(0, until - asyncio.get_running_loop().time()))
+    if done:
+        return 200, answering.result()
+    answering.cancel()
+    events = taken.processed.result().events if taken.processed.done() else ()
+    return 202, _delivery(reading, [_event_document(event) for event in events], len(reading.alerts))
+
+
+async def _answer(runtime: Runtime, source: Source, reading: Reading, taken: Taken) -> Document:
+    processed = await asyncio.shield(taken.processed)
+    documents = await _answers(runtime, processed.events)
+    document = _delivery(reading, documents, 0 if processed.duplicate else len(reading.alerts))
+    if source.reply is None:
+        return document
+    answered = [Answered(event, one) for event, one in zip(processed.events, documents, strict=True)]
+    return {**document, **source.reply(answered)}
 
 
 @router.post("/lookup/{source}", summary="The same matching and impact, nothing stored")
-async def look_up_delivery(
-    request: Request, source: str, caller: Annotated[Caller, Depends(webhook_caller)]
-) -> Response:
+async def look_up_delivery(request: Request, source: str) -> Response:
     """Answer a delivery without storing it."""
-    runtime = _runtime(request)
-    alerts = _parser(source)(await json_body(request), runtime.settings.max_alerts)
-    events = await actions.matched(runtime.database, alerts, runtime.clock())
-    return _json(_delivery(len(alerts), 0, await _answers(runtime, events)))
+    runtime, sender = _runtime(request), source_named(source)
+    delivery = await authenticated_delivery(request, sender)
+    reading = read(sender, delivery, max_alerts=runtime.settings.max_alerts)
+    if reading.problems and not reading.alerts:
+        raise InvalidInput(reading.problems[0], [Problem("body", told) for told in reading.problems])
+    events = await actions.matched(runtime.database, reading.alerts, runtime.clock())
+    return _json(_delivery(reading, await _answers(runtime, events), 0))
 
 
 @router.get("/lookup", summary="What one item, host, address or service means for the business if it is down")
@@ -79,7 +103,7 @@ async def look_up(
     graph, report = standing.graph, None
     if found.key is not None and found.key in graph.number and not graph.is_group(graph.number[found.key]):
         report = assess_one(graph, found.key, Failure(HealthState[state]), standing.picture.failures, runtime.moment())
-    (impact,) = await _impact_documents(runtime, [(report, found.key)])
+    (impact,) = await impact_documents(runtime, [(report, found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
     match = _match_document(found)
     return _json({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
@@ -96,32 +120,41 @@ def _runtime(request: Request) -> Runtime:
     return runtime
 
 
-def _parser(source: str) -> Callable[[object, int], Sequence[Alert]]:
-    if source not in SOURCES:
-        raise NotFound(f"no event source is called {source!r}; use one of {', '.join(sorted(SOURCES))}")
-    return SOURCES[source]
-
-
-async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[dict[str, object]]:
+async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[Document]:
+    if not events:
+        return []
     judged = await actions.judge(await runtime.standing.current(), events, runtime.moment())
-    impacts = await _impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
-    return [_answer(one, impact) for one, impact in zip(judged, impacts, strict=True)]
+    impacts = await impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
+    return [_judged_document(one, impact) for one, impact in zip(judged, impacts, strict=True)]
 
 
-def _answer(judged: Judged, impact: dict[str, object] | None) -> dict[str, object]:
+def _judged_document(judged: Judged, impact: Document | None) -> Document:
     """An event in maintenance wakes nobody, even if what is hurt is not planned: that has an event of its own."""
     if impact is not None and judged.maintenance is not None:
         impact = {**impact, "priority": None}
-    document = _event_document(judged.event)
-    return {**document, "maintenance": _maintenance_document(judged.maintenance), "impact": impact}
+    return _event_document(judged.event, judged.maintenance, impact)
 
 
-def _delivery(received: int, stored: int, events: list[dict[str, object]]) -> dict[str, object]:
-    return {"received": received, "stored": stored, "events": events, "quarantined": 0}
+def _delivery(reading: Reading, events: list[Document], stored: int) -> Document:
+    return {
+        "received": len(reading.alerts),
+        "stored": stored,
+        "events": events,
+        "quarantined": 1 if reading.problems else 0,
+        "problems": list(reading.problems),
+    }
 
 
-def _event_document(event: Event) -> dict[str, object]:
-    return {"id": event.id, "status": event.status.value, "match": _match_document(event.match)}
+def _event_document(
+    event: Event, maintenance: MaintenanceWindow | None = None, impact: Document | None = None
+) -> Document:
+    return {
+        "id": event.id,
+        "status": event.status.value,
+        "match": _match_document(event.match),
+        "maintenance": _maintenance_document(maintenance),
+        "impact": impact,
+    }
 
 
 def _match_document(match: Match) -> dict[str, object]:
@@ -131,60 +164,3 @@ def _match_document(match: Match) -> dict[str, object]:
 
 def _maintenance_document(window: MaintenanceWindow | None) -> dict[str, object] | None:
     return {"id": window.id, "until": window.effective_until, "summary": window.summary} if window else None
-
-
-async def _impact_documents(
-    runtime: Runtime, impacts: Sequence[tuple[ImpactReport | None, str | None]]
-) -> list[dict[str, object] | None]:
-    """The impacts as monitoring tools read them, each with the key it is about; one query, however many there are."""
-    listed = [await asyncio.to_thread(_listed, report) for report, _ in impacts]
-    keys = {item.key for items in listed for item in items}
-    named = await items_by_key(runtime.database, sorted(keys)) if keys else {}
-    names = {one.key: one.name for one in named.values()}
-    return [
-        _impact_document(report, items, names, f"{runtime.base_url}/lookup?{urlencode({'ref': key})}")
-        if report
-        else None
-        for (report, key), items in zip(impacts, listed, strict=True)
-    ]
-
-
-def _listed(report: ImpactReport | None) -> list[ImpactedItem]:
-    """The business items an answer names: processes, then services, at most 50 of each."""
-    if report is None:
-        return []
-    return [item for types in (_PROCESSES, _SERVICES) for _, item in report.page(MAX_LISTED, types=types)]
-
-
-def _impact_document(
-    report: ImpactReport, items: Sequence[ImpactedItem], names: Mapping[str, str], url: str
-) -> dict[str, object]:
-    """One impact; lists are cut at 50 and then say so."""
-    totals: dict[str, int] = {}
-    for count in report.counts:
-        totals[count.state.name] = totals.get(count.state.name, 0) + count.count
-    return {
-        "priority": report.priority,
-        "businessProcesses": [_item_document(item, report, names) for item in items if item.type in _PROCESSES],
-        "businessServices": [_item_document(item, report, names) for item in items if item.type in _SERVICES],
-        "counts": totals,
-        "truncated": report.total((*_PROCESSES, *_SERVICES), None) > len(items),
-        "graphVersion": str(report.graph.version),
-        "url": url,
-    }
-
-
-def _item_document(item: ImpactedItem, report: ImpactReport, names: Mapping[str, str]) -> dict[str, object]:
-    forecast, cost = report.forecast(item.key), report.cost(item.key)
-    return {
-        "key": item.key,
-        "name": names.get(item.key, item.key),
-        "state": item.state.name,
-        "because": list(item.path),
-        "planned": item.planned,
-        "priority": forecast.priority,
-        "outage": {"start": forecast.start, "end": forecast.end} if forecast.start else None,
-        "breachAt": forecast.breach_at,
-        "slackSeconds": forecast.slack_seconds,
-        "cost": {"amount": str(cost.amount), "currency": cost.currency} if cost else None,
-    }

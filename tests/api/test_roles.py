@@ -29,8 +29,9 @@ from tests.service import Client, Json, emptied, running
 SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(encoding="utf-8"))
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
-READS |= {"healthHistory", "maintenanceWindows"}
-OPERATES = {"planMaintenance", "cancelMaintenance"}
+READS |= {"healthHistory", "maintenanceWindows", "event"}
+OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
+OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),

@@ -24,6 +24,9 @@ ALL = (
     "V007 Health history",
     "V008 Maintenance windows",
     "V009 More names in use",
+    "V010 Event intake",
+    "V010.1 Event intake names",
+    "V010.2 Event turns",
     "V015 Situations",
     "V016 Names of situations",
 )

@@ -1,13 +1,19 @@
 """Deliveries of an Alertmanager: two that a real one of version 0.25 sent, and ones written for a test."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import orjson
 
-from app.events.model import Alert
+from app.database.client import Database
+from app.events.delivery import Delivery, Reading
+from app.events.lifecycle import Policy
+from app.events.model import Alert, Event
 from app.events.sources import alertmanager
+from app.intake.processing import Processing, Read
 
 Json = Any
 
@@ -69,7 +75,25 @@ def delivery(*alerts: Json) -> Json:
 
 def parsed(*alerts: Json) -> tuple[Alert, ...]:
     """The alerts in our words."""
-    return alertmanager.alerts(delivery(*alerts), 100)
+    return read_body(delivery(*alerts)).alerts
+
+
+def read_body(body: Json) -> Reading:
+    """What Alertmanager says with this body."""
+    return alertmanager.SOURCE.read(_delivery(orjson.dumps(body)))
+
+
+def _delivery(body: bytes = b"{}") -> Delivery:
+    return Delivery(alertmanager.NAME, body, datetime(2026, 11, 30, tzinfo=UTC))
+
+
+async def receive(
+    database: Database, alerts: Sequence[Alert], now: datetime, *, policy: Policy | None = None
+) -> tuple[Event, ...]:
+    """The events of one delivery, stored as the service does it; each comes from a journal of its own."""
+    processing = Processing(database, str(uuid4()), policy=policy or Policy(), clock=lambda: now)
+    (processed,) = await processing.process([Read(1, _delivery(), Reading(tuple(alerts)))])
+    return processed.events
 
 
 def instant(text: str) -> datetime:

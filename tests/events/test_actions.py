@@ -1,7 +1,6 @@
 """Events in Neo4j: stored once, closed when they are over, never guessed, and what each of them hurts."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -10,15 +9,26 @@ from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
 from app.events import store
-from app.events.actions import Judged, judge, matched, receive
-from app.events.model import Event, EventStatus, Match, MatchTier
-from app.events.sources import alertmanager
+from app.events.actions import Judged, judge, matched
+from app.events.model import Event, EventStatus, Match, MatchTier, Turn
 from app.events.standing import LiveStanding, Standing
 from app.history.store import graph_version
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
-from tests.events.deliveries import ENDED, LATER, STARTED, Json, alert, captured, instant, parsed, resolved
+from tests.events.deliveries import (
+    ENDED,
+    LATER,
+    STARTED,
+    Json,
+    alert,
+    captured,
+    instant,
+    parsed,
+    read_body,
+    receive,
+    resolved,
+)
 from tests.graphs import DEGRADED, DOWN, OPERATIONAL
 from tests.service import emptied
 from tests.stored import NOW, contents, item, needs, upserted
@@ -82,6 +92,11 @@ async def test_an_alert_is_stored_with_its_match_and_its_item_is_down(database: 
         ends_at=None,
         received_at=NOW,
         match=Match("db-1", MatchTier.FQDN, "db-1.corp.example"),
+        clues=event.clues,
+        url="http://prom.example:9090/graph",
+        expires_at=NOW + timedelta(days=7),
+        begun_at=(NOW,),
+        turns=(Turn(NOW, "db-1", DOWN, instant(STARTED)),),
         labels={
             "alertname": "InstanceDown",
             "instance": "db-1.corp.example:9100",
@@ -94,7 +109,7 @@ async def test_an_alert_is_stored_with_its_match_and_its_item_is_down(database: 
 
 async def test_a_real_delivery_and_its_resolution_leave_one_alert_open(database: Database) -> None:
     await upserted(database, [{**item("web-17"), "identifiers": [{"kind": "ip", "value": "10.0.3.17"}]}])
-    first, second = (alertmanager.alerts(body, 10) for body in captured())
+    first, second = (read_body(body).alerts for body in captured())
 
     await receive(database, first, NOW)
     before = await open_own_states(database)
@@ -167,38 +182,50 @@ async def test_an_alert_that_fires_late_stays_resolved(database: Database) -> No
     assert await open_own_states(database) == {}
 
 
-async def test_an_alert_that_returns_is_a_new_event(database: Database) -> None:
+async def test_an_alert_that_returns_soon_is_the_same_event(database: Database) -> None:
     await upserted(database, [DB])
     await received(database, alert())
     await received(database, resolved())
 
     await received(database, alert(starts_at=LATER))
 
+    (event,) = await listed(database)
+    assert (event.status, event.starts_at, event.ends_at, event.reopened) == (FIRING, instant(LATER), None, 1)
+    assert await open_own_states(database) == {"db-1": DOWN}
+
+
+async def test_an_alert_that_returns_after_long_is_a_new_event(database: Database) -> None:
+    await upserted(database, [DB])
+    await received(database, alert())
+    await received(database, resolved())
+
+    await received(database, alert(starts_at="2026-11-23T22:00:00Z"))
+
     assert [(event.status, event.starts_at) for event in await listed(database)] == [
         (RESOLVED, instant(STARTED)),
-        (FIRING, instant(LATER)),
+        (FIRING, instant("2026-11-23T22:00:00Z")),
     ]
     assert await open_own_states(database) == {"db-1": DOWN}
 
 
-async def test_an_alert_that_returns_ends_what_was_never_resolved(database: Database) -> None:
+async def test_an_alert_that_returns_before_it_was_resolved_is_the_same_event(database: Database) -> None:
     await upserted(database, [DB])
     await received(database, alert())
 
     await received(database, alert(starts_at=LATER))
 
-    assert [event.status for event in await listed(database)] == [RESOLVED, FIRING]
-    assert len(await store.open_events(database)) == 1
+    (event,) = await listed(database)
+    assert (event.status, event.starts_at, event.reopened) == (FIRING, instant(LATER), 1)
 
 
-async def test_the_earlier_of_two_alerts_that_arrive_in_the_wrong_order_is_closed(database: Database) -> None:
+async def test_news_of_an_earlier_occurrence_changes_nothing(database: Database) -> None:
     await upserted(database, [DB])
-    await received(database, alert(starts_at=LATER))
+    (newest,) = await received(database, alert(starts_at=LATER))
 
-    (late,) = await received(database, alert())
+    (late,) = await received(database, resolved())
 
-    assert late.status is RESOLVED
-    assert [event.status for event in await listed(database)] == [RESOLVED, FIRING]
+    assert late == newest
+    assert await listed(database) == [newest]
 
 
 async def test_the_same_fingerprint_of_another_alert_is_left_alone(database: Database) -> None:
@@ -208,37 +235,6 @@ async def test_the_same_fingerprint_of_another_alert_is_left_alone(database: Dat
     await received(database, alert(fingerprint="two", starts_at=LATER, severity="warning"))
 
     assert [event.status for event in await listed(database)] == [FIRING, FIRING]
-
-
-_DELIVERED = st.builds(
-    lambda start, over: resolved(starts_at=start) if over else alert(starts_at=start),
-    st.sampled_from([STARTED, LATER, "2026-11-23T22:00:00Z"]),
-    st.booleans(),
-)
-
-
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    st.lists(_DELIVERED, min_size=1, max_size=5).flatmap(lambda sent: st.tuples(st.just(sent), st.permutations(sent)))
-)
-async def test_what_is_open_in_the_end_does_not_depend_on_the_order_of_arrival(
-    connection: Connection, database: Database, sent: tuple[list[Json], Sequence[Json]]
-) -> None:
-    outcomes = []
-    for order in sent:
-        emptied(connection)
-        await upserted(database, [DB])
-        for one in order:
-            await received(database, one)
-        outcomes.append([(event.id, event.status) for event in await listed(database)])
-
-    in_order, shuffled = outcomes
-    assert in_order == shuffled
 
 
 async def test_an_alert_about_nothing_known_is_kept(database: Database) -> None:
@@ -468,5 +464,4 @@ async def test_events_are_listed_newest_first_page_by_page_and_filtered(database
 async def test_an_event_is_found_by_its_id(database: Database) -> None:
     (event,) = await received(database, alert())
 
-    assert await store.event_by_id(database, event.id) == event
-    assert await store.event_by_id(database, "nobody") is None
+    assert await store.events_by_id(database, [event.id, "nothing"]) == {event.id: event}

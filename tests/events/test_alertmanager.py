@@ -7,7 +7,6 @@ import pytest
 from app.errors import InvalidInput
 from app.events.model import Clue, EventStatus, MatchTier
 from app.events.severity import state_of_severity
-from app.events.sources.alertmanager import alerts
 from app.impact.model import HealthState
 from tests.events.deliveries import Json, alert, captured, delivery, parsed
 from tests.graphs import DEGRADED, DOWN, OPERATIONAL
@@ -22,7 +21,7 @@ def refusal(body: object) -> str:
 
 
 def test_a_real_delivery_becomes_its_alerts() -> None:
-    first, second = alerts(captured()[0], 100)
+    first, second = read_body(captured()[0]).alerts
 
     assert (first.source, first.fingerprint, first.status) == ("alertmanager", "9fedf8a53e0a22c9", FIRING)
     assert (first.severity, first.state, first.summary) == ("critical", DOWN, "checkout 5xx above 5%")
@@ -38,7 +37,7 @@ def test_a_real_delivery_becomes_its_alerts() -> None:
 
 
 def test_a_firing_group_may_hold_a_resolved_alert() -> None:
-    first, second = alerts(captured()[1], 100)
+    first, second = read_body(captured()[1]).alerts
 
     assert (first.status, first.ends_at) == (RESOLVED, datetime(2026, 11, 23, 19, 58, 8, tzinfo=UTC))
     assert (second.status, second.ends_at) == (FIRING, None)

@@ -8,12 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
-from app.events.actions import receive
 from app.events.standing import LiveStanding
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
-from tests.events.deliveries import alert, parsed, resolved
+from tests.events.deliveries import alert, parsed, receive, resolved
 from tests.service import emptied
 from tests.stored import NOW, Raw, item, needs, upserted
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.database.client import Connection, Database
 from app.errors import InvalidInput, NotFound
 from app.events import windows
-from app.events.actions import judge, past_impact, receive
+from app.events.actions import judge, past_impact
 from app.events.maintenance import MaintenanceDraft, MaintenanceWindow
 from app.events.planning import cancel_maintenance, plan_maintenance
 from app.events.standing import LiveStanding
@@ -18,7 +18,7 @@ from app.events.store import event_version
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
-from tests.events.deliveries import alert, parsed, resolved
+from tests.events.deliveries import alert, parsed, receive, resolved
 from tests.graphs import DEGRADED, DOWN
 from tests.service import emptied
 from tests.stored import NOW, contents, item, needs, upserted

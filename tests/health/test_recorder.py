@@ -6,7 +6,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
-from app.events.actions import receive
 from app.events.maintenance import MaintenanceDraft
 from app.events.planning import plan_maintenance
 from app.events.standing import LiveStanding
@@ -18,7 +17,7 @@ from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.inventory.model import ItemType
 from app.topology.current import Topology
-from tests.events.deliveries import alert, parsed, resolved
+from tests.events.deliveries import alert, parsed, receive, resolved
 from tests.graphs import DEGRADED, DOWN
 from tests.service import emptied
 from tests.stored import NOW, Raw, item, needs, upserted

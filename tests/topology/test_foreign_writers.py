@@ -15,12 +15,11 @@ from app.auth.actions import create_token, revoke_token
 from app.auth.model import Role
 from app.database.client import Connection, Database
 from app.errors import InvalidInput
-from app.events.actions import receive
 from app.events.standing import LiveStanding
 from app.inventory.actions import remove_dependencies, remove_items
 from app.inventory.model import Relation
 from app.topology.current import Topology
-from tests.events.deliveries import alert, parsed
+from tests.events.deliveries import alert, parsed, receive
 from tests.service import emptied
 from tests.stored import NOW, item, needs, upserted
 from tests.topology.reading import snapshot

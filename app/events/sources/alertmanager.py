@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source, read_each
-from app.events.fields import an_object, instant, json_object
+from app.events.fields import an_object, instant, json_object, text_of
 from app.events.identifiers import clues_of_labels
 from app.events.model import Alert, EventStatus
 from app.events.severity import state_of_severity
@@ -52,6 +52,7 @@ def _alert(entry: object, where: str) -> Alert:
         ends_at=_end(raw.get("endsAt"), f"{where}.endsAt"),
         clues=clues_of_labels(labels),
         labels=labels,
+        url=text_of(raw.get("generatorURL")) or None,
     )
 
 

@@ -1,0 +1,57 @@
+"""Housekeeping: what has to be done with events when time has passed and nobody has asked."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.database.client import Database, Transaction
+from app.errors import UnderpinError
+from app.events.handling import pass_time
+from app.intake import store
+
+PAUSE_SECONDS = 1.0
+_FORGOTTEN_AT_ONCE = 10_000
+_FORGETS_EVERY = timedelta(minutes=10)
+_log = structlog.get_logger(__name__)
+
+
+class Housekeeper:
+    """Lets events expire and be heard again, and forgets deliveries whose senders have given up."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], *, remembers: timedelta) -> None:
+        self._database = database
+        self._clock = clock
+        self._remembers = remembers
+        self._forgot_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Look every second, until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except UnderpinError:
+                pass  # Neo4j is away, which the processor says
+            except Exception:
+                _log.exception("the housekeeping of events failed")
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def look(self) -> None:
+        """Do what is due.
+
+        Raises:
+            Unavailable: Neo4j did not answer.
+        """
+        now = self._clock()
+        while await pass_time(self._database, now):
+            pass
+        if self._forgot_at is None or now - self._forgot_at >= _FORGETS_EVERY:
+            await self._forget(now - self._remembers)
+            self._forgot_at = now
+
+    async def _forget(self, before: datetime) -> None:
+        async def work(transaction: Transaction) -> None:
+            await store.forget_deliveries(transaction, before, _FORGOTTEN_AT_ONCE)
+
+        await self._database.write(work)

@@ -1,0 +1,44 @@
+"""Deliveries over HTTP: what arrived, from whom, and what is answered when it is safe."""
+
+from starlette.requests import Request
+
+from app.auth.actions import Gatekeeper, sender
+from app.auth.model import Caller
+from app.events.delivery import Delivery, Source
+from app.runtime import Runtime
+
+_ALWAYS_KEPT = ("content-type", "user-agent")
+
+
+async def authenticated_delivery(request: Request, source: Source) -> Delivery:
+    """What a request delivers, if its sender may: by a signature over the body as it came, by the secret of the source,
+    or as a caller who may operate.
+
+    Raises:
+        NotAuthenticated, NotAllowed: as `Gatekeeper.webhook_caller`, or the signature does not hold.
+    """
+    delivery = await _delivery(request, source)
+    request.state.caller = await _sender(request, source, delivery)  # for the request's log line
+    return delivery
+
+
+async def _delivery(request: Request, source: Source) -> Delivery:
+    runtime: Runtime = request.app.state.runtime
+    # What a source does not look at is not kept: an Authorization header has no place on a disk.
+    kept = (*_ALWAYS_KEPT, *source.headers)
+    return Delivery(
+        source=source.name,
+        body=await request.body(),
+        received_at=runtime.clock(),
+        headers={name: value for name in kept if (value := request.headers.get(name)) is not None},
+        parameters=dict(request.query_params),
+    )
+
+
+async def _sender(request: Request, source: Source, delivery: Delivery) -> Caller:
+    gatekeeper: Gatekeeper = request.app.state.gatekeeper
+    signature, secrets = source.signature, gatekeeper.signing_secrets(source.name)
+    if signature is not None and secrets and (not signature.optional or signature.header in request.headers):
+        signature.verify(delivery, secrets)
+        return sender(source.name)
+    return await gatekeeper.webhook_caller(source.name, request.headers.get("authorization"))
