@@ -28,6 +28,8 @@ from app.intake.housekeeping import Housekeeper
 from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
+from app.situations.correlator import Correlator
+from app.situations.correlator import Policy as SituationPolicy
 from app.topology.current import Topology
 from app.web import access, downloads, imports, limits, logs, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
@@ -93,7 +95,8 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     remembers = timedelta(seconds=settings.delivery_memory_seconds)
     housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
-    return [runtime.intake.run(), housekeeper.run(), recorder.run()]
+    correlator = Correlator(database, runtime.picture, runtime.moment, policy=SituationPolicy.of(settings))
+    return [runtime.intake.run(), housekeeper.run(), recorder.run(), correlator.run()]
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:

@@ -114,11 +114,29 @@ RETURN count(situation) AS count;
 MATCH (situation:Situation {id: $id})
 RETURN situation {.*} AS situation;
 
-// name: situation_members
-// The events of a situation and the items they are about, by event id, those it let go last.
-// params: id (string), first (integer, 1..501)
-// returns: event, item, until
+// name: situation_events
+// The events that a situation gathers, or gathered last, by id.
+// params: id (string), after (string, empty for the start), first (integer, 1..501)
+// returns: id
 MATCH (:Situation {id: $id})-[gathers:GATHERS]->(event:Event)
-RETURN event.id AS event, event.matchKey AS item, gathers.until AS until
-ORDER BY gathers.until IS NOT NULL, event
+WHERE gathers.until IS NULL AND event.id > $after
+RETURN event.id AS id
+ORDER BY id
 LIMIT $first;
+
+// name: count_situation_events
+// How many events that is.
+// params: id (string)
+// returns: count
+MATCH (:Situation {id: $id})-[gathers:GATHERS]->(:Event)
+WHERE gathers.until IS NULL
+RETURN count(gathers) AS count;
+
+// name: situation_items
+// The items that these events are about.
+// params: id (string)
+// returns: key
+MATCH (:Situation {id: $id})-[gathers:GATHERS]->(event:Event)
+WHERE gathers.until IS NULL
+RETURN DISTINCT event.matchKey AS key
+ORDER BY key;

@@ -42,6 +42,7 @@ _PAGED = {
     "singlePoints",
     "reach",
     "events",
+    "situations",
     "healthHistory",
     "maintenanceWindows",
     "quarantine",
@@ -52,7 +53,16 @@ _PAGED = {
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
-_UNPAGED = {"path": 10, "causes": 3, "repairs": 3, "explanation": 10, "supports": 3, "members": 3, "lossBands": 5}
+_UNPAGED = {
+    "path": 10,
+    "causes": 3,
+    "repairs": 3,
+    "explanation": 10,
+    "supports": 3,
+    "members": 3,
+    "lossBands": 5,
+    "business": 20,
+}
 
 MAX_NESTING = 50
 """Brackets in brackets, in any part of a document: the parser is recursive."""

@@ -33,6 +33,7 @@ from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
+from app.api.situations import SituationsQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -42,7 +43,16 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, MaintenanceQuery, HealthQuery, QuarantineQuery):
+class Query(
+    InventoryQuery,
+    ImpactQuery,
+    ExploreQuery,
+    EventsQuery,
+    SituationsQuery,
+    MaintenanceQuery,
+    HealthQuery,
+    QuarantineQuery,
+):
     """Everything that can be read."""
 
 

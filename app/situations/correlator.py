@@ -18,6 +18,7 @@ from app.errors import UnderpinError
 from app.impact.live import Picture
 from app.impact.model import Failure, Moment
 from app.inventory.store import items_by_key
+from app.settings import Settings
 from app.situations import store
 from app.situations.account import Damage, account, damage, named_by, report_of
 from app.situations.announcing import waits
@@ -48,6 +49,22 @@ class Policy:
     patience: Patience
     kept_days: int
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Policy":
+        """What the settings say, and the defaults of what they do not."""
+        rule = Rule(
+            common_share=settings.situation_common_share,
+            window_seconds=settings.situation_window_seconds,
+            skew_seconds=settings.situation_skew_seconds,
+        )
+        patience = Patience(
+            quiet=settings.situation_quiet_seconds,
+            reopen=settings.situation_reopen_seconds,
+            settle=settings.situation_settle_seconds,
+            settle_most=settings.situation_settle_most_seconds,
+        )
+        return cls(rule, patience, settings.situation_retention_days)
+
 
 @dataclass(frozen=True, slots=True)
 class _Basis:
@@ -66,15 +83,15 @@ class Correlator:
         database: Database,
         current: Callable[[], Awaitable[Picture]],
         moment: Callable[[], Moment],
-        on_change: OnChange,
         *,
         policy: Policy,
+        hooks: Sequence[OnChange] = (),
     ) -> None:
         self._database = database
         self._current = current
         self._moment = moment
-        self._on_change = on_change
         self._policy = policy
+        self._hooks = hooks
         self._seen: Picture | None = None
         self._turn = -1
         self._held: tuple[Held, ...] = ()
@@ -131,6 +148,8 @@ class Correlator:
                 # What is written is no longer what we know; the next time it is read again.
                 self._turn = -1
                 return
+        for change in due.changes:
+            _log.info(f"situation {change.news.value}", id=change.situation.id, title=change.situation.account.title)
         self._held, self._seen = due.now_held, picture
         self._bases = dict(zip(due.group_ids, bases, strict=True))
 
@@ -152,8 +171,8 @@ class Correlator:
             await store.release_events(transaction, due.released, at)
             await store.gather_events(transaction, due.gathered)
             await store.forget_situations(transaction, at - timedelta(days=self._policy.kept_days), _FORGOTTEN_AT_ONCE)
-            if due.changes:
-                await self._on_change(transaction, due.changes)
+            for hook in self._hooks if due.changes else ():
+                await hook(transaction, due.changes)
             await store.end_situation_turn(transaction, versions)
             return taken
 

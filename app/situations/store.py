@@ -1,25 +1,16 @@
 """Situations in Neo4j: one wrapper for each query of `cypher/situations.cypher`."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from app.database.client import Reader, Row, Transaction
+from app.database.instants import utc
 from app.database.queries import load_queries
 from app.situations import written
 from app.situations.model import Held, Situation, Wanted
 
 _QUERIES = load_queries("situations")
 _INSTANTS = ("openedAt", "changedAt", "startedAt", "resolvedAt", "quietSince", "announcedAt")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An event of a situation and the item it is about; `until` when it was let go, as it was over or moved on."""
-
-    event: str
-    item: str | None
-    until: datetime | None
 
 
 async def situation_turn(reader: Reader) -> int:
@@ -104,10 +95,21 @@ async def situation_by_id(reader: Reader, id: str) -> Situation | None:
     return _situation(rows[0]["situation"]) if rows else None
 
 
-async def situation_members(reader: Reader, id: str, first: int) -> list[Member]:
-    """The events of a situation by id, those that it let go last."""
-    rows = await reader.rows(_QUERIES["situation_members"], id=id, first=first)
-    return [Member(row["event"], row["item"], _instant(row["until"]) if row["until"] else None) for row in rows]
+async def situation_events(reader: Reader, id: str, *, after: str, first: int) -> list[str]:
+    """The ids of the events that a situation gathers, or gathered last, after such an id."""
+    rows = await reader.rows(_QUERIES["situation_events"], id=id, after=after, first=first)
+    return [row["id"] for row in rows]
+
+
+async def count_situation_events(reader: Reader, id: str) -> int:
+    """How many events a situation gathers, or gathered last."""
+    (row,) = await reader.rows(_QUERIES["count_situation_events"], id=id)
+    return int(row["count"])
+
+
+async def situation_items(reader: Reader, id: str) -> list[str]:
+    """The keys of the items that the events of a situation are about; nothing keeps this list short."""
+    return [row["key"] for row in await reader.rows(_QUERIES["situation_items"], id=id)]
 
 
 def _filter(wanted: Wanted) -> dict[str, object]:
@@ -124,9 +126,4 @@ def _pairs(events: Mapping[str, Collection[str]]) -> list[dict[str, str]]:
 
 
 def _situation(stored: Row) -> Situation:
-    return written.situation(stored, {name: _instant(stored[name]) for name in _INSTANTS if stored.get(name)})
-
-
-def _instant(stored: object) -> datetime:
-    native: datetime = stored.to_native()  # type: ignore[attr-defined]
-    return native.astimezone(UTC)
+    return written.situation(stored, {name: utc(stored[name]) for name in _INSTANTS if stored.get(name)})

@@ -30,6 +30,7 @@ SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event"}
+READS |= {"situations", "situation"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
