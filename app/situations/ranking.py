@@ -17,7 +17,8 @@ from app.topology.direct import Floats
 from app.topology.graph import Bools, Int8, Int32, Int64
 
 CANDIDATES = 16
-"""How many observed, and how many silent, candidates of one situation are looked at: those on which most stands."""
+"""How many observed, and how many silent, candidates of one situation are looked at: first those that stand on nothing
+else that failed, then those on which most stands."""
 
 
 @dataclass(frozen=True, slots=True)

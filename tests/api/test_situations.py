@@ -14,7 +14,7 @@ LIST = """query ($filter: SituationFilter, $first: Int, $after: String) {
       causes { key name observed explained alerting standing score item { key } }
       business { key name type state priority item { key } } } } } }"""
 ONE = """query ($id: ID!, $first: Int) { situation(id: $id) { title
-  events(first: $first) { totalCount edges { node { match { key } } } pageInfo { hasNextPage } }
+  events(first: $first) { totalCount edges { node { item { key } } } pageInfo { hasNextPage } }
   impact { priority counts { type state count } causes { item { key } } } } }"""
 
 
@@ -29,7 +29,7 @@ def firing(key: str) -> Json:
 
 @pytest.fixture(scope="module")
 def client(connection: Connection) -> Iterator[Client]:
-    with running(emptied(connection)) as service:
+    with running(emptied(connection), webhook_answer_seconds=60) as service:
         client = service.client()
         client.add(
             [
@@ -104,7 +104,7 @@ def test_one_situation_has_its_events_and_its_impact(client: Client) -> None:
 
     events = situation["events"]
     assert (events["totalCount"], len(events["edges"]), events["pageInfo"]["hasNextPage"]) == (3, 2, True)
-    assert {edge["node"]["match"]["key"] for edge in events["edges"]} < {"h1", "h2", "h3"}
+    assert {edge["node"]["item"]["key"] for edge in events["edges"]} < {"h1", "h2", "h3"}
     assert situation["impact"]["priority"] == 1
     assert [one["item"]["key"] for one in situation["impact"]["causes"]] == ["h1", "h2", "h3"]
     assert client.graphql(ONE, id="nobody")["situation"] is None
