@@ -55,6 +55,14 @@ UNWIND row.causes AS cause
 MATCH (item:ConfigurationItem {key: cause.key})
 CREATE (situation)-[:CAUSED_BY {rank: cause.rank}]->(item);
 
+// name: drop_situations
+// Drops situations of which nobody was told.
+// params: ids (list of string)
+// returns: nothing
+UNWIND $ids AS id
+MATCH (situation:Situation {id: id})
+DETACH DELETE situation;
+
 // name: release_events
 // Lets events go that a situation gathered.
 // params: rows (list of {id, event}), at (datetime)

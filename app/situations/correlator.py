@@ -130,17 +130,7 @@ class Correlator:
             await self._take_over(latest, moment.at)
         if picture is not self._seen:
             self._groups = await asyncio.to_thread(correlate, picture.graph, picture.told, self._policy.rule)
-        continuation = continued(self._held, self._groups)
-        accounts, bases = await self._accounts(picture, continuation, moment)
-        due = turn(
-            self._held,
-            self._groups,
-            continuation,
-            accounts,
-            now=moment.at,
-            patience=self._policy.patience,
-            new_id=lambda: str(uuid4()),
-        )
+        due, bases = await self._due(picture, moment)
         if due:
             try:
                 self._turn = await self._write(picture, due, moment.at)
@@ -152,6 +142,21 @@ class Correlator:
             _log.info(f"situation {change.news.value}", id=change.situation.id, title=change.situation.account.title)
         self._held, self._seen = due.now_held, picture
         self._bases = dict(zip(due.group_ids, bases, strict=True))
+
+    async def _due(self, picture: Picture, moment: Moment) -> tuple[Turn, list[_Basis]]:
+        """What the groups make of the situations that are held."""
+        continuation = continued(self._held, self._groups)
+        accounts, bases = await self._accounts(picture, continuation, moment)
+        due = turn(
+            self._held,
+            self._groups,
+            continuation,
+            accounts,
+            now=moment.at,
+            patience=self._policy.patience,
+            new_id=lambda: str(uuid4()),
+        )
+        return due, bases
 
     async def _take_over(self, latest: int, now: datetime) -> None:
         """Read what another worker, or we in an earlier life, have written."""
@@ -168,6 +173,7 @@ class Correlator:
             if taken != expected or any(mine < theirs for mine, theirs in zip(versions, written, strict=True)):
                 raise _Overtaken
             await store.write_situations(transaction, due.written)
+            await store.drop_situations(transaction, due.dropped)
             await store.release_events(transaction, due.released, at)
             await store.gather_events(transaction, due.gathered)
             await store.forget_situations(transaction, at - timedelta(days=self._policy.kept_days), _FORGOTTEN_AT_ONCE)

@@ -54,6 +54,11 @@ async def write_situations(transaction: Transaction, situations: Sequence[Situat
     await transaction.rows(_QUERIES["write_situations"], rows=rows)
 
 
+async def drop_situations(transaction: Transaction, ids: Collection[str]) -> None:
+    """Drop situations, as if they had never been."""
+    await transaction.rows(_QUERIES["drop_situations"], ids=list(ids))
+
+
 async def release_events(transaction: Transaction, events: Mapping[str, Collection[str]], at: datetime) -> None:
     """Let events go, by the situation that gathered them."""
     await transaction.rows(_QUERIES["release_events"], rows=_pairs(events), at=at)

@@ -12,17 +12,21 @@ from app.situations.model import Account, Group, Held, Patience, Situation, Situ
 @dataclass(frozen=True, slots=True)
 class Turn:
     """The situations as they are `now_held`, those `written` anew, the events each gathers and lets go, by id, and what
-    has to be announced; `group_ids` are the situations of the groups, in their order."""
+    has to be announced; `group_ids` are the situations of the groups, in their order.
+
+    Those `dropped` became part of another one before anybody was told of them: a storm begins as many.
+    """
 
     group_ids: tuple[str, ...]
     now_held: tuple[Held, ...]
     written: tuple[Situation, ...]
+    dropped: tuple[str, ...]
     gathered: Mapping[str, frozenset[str]]
     released: Mapping[str, frozenset[str]]
     changes: tuple[SituationChange, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.written)
+        return bool(self.written or self.dropped)
 
 
 def turn(
@@ -56,9 +60,13 @@ def _turn(
 ) -> Turn:
     held: list[Held] = []
     written: list[Situation] = []
+    dropped: list[str] = []
     changes: list[SituationChange] = []
     for id, one in after.items():
         situation = one.situation
+        if situation.merged_into and not situation.announced:
+            dropped.append(id)
+            continue
         if why := news(situation, now, patience):
             changes.append(SituationChange(why, situation))
             situation = replace(situation, announced=announced(situation, now))
@@ -72,8 +80,9 @@ def _turn(
         ids,
         tuple(held),
         tuple(written),
+        tuple(dropped),
         {id: more for id, one in after.items() if (more := one.events - known[id])},
-        {id: less for id, one in after.items() if (less := known[id] - one.events)},
+        {id: less for id, one in after.items() if id not in dropped and (less := known[id] - one.events)},
         tuple(changes),
     )
 

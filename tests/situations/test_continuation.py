@@ -93,13 +93,24 @@ def test_of_situations_that_become_one_the_oldest_goes_on() -> None:
     story = Story()
     story.look(0, group("a"))
     story.look(1, group("a"), group("bcd"))
-    due = story.look(2, group("abcd"))
+    story.look(6, group("a"), group("bcd"))
+    due = story.look(7, group("abcd"))
 
     assert story.open == {"1": "abcd"}
     (merged,) = [one for one in due.written if one.id == "2"]
-    assert (merged.status, merged.merged_into, merged.resolved_at) == (SituationStatus.RESOLVED, "1", at(2))
+    assert (merged.status, merged.merged_into, merged.resolved_at) == (SituationStatus.RESOLVED, "1", at(7))
+    assert [(one.situation.id, one.news) for one in due.changes] == [("2", News.RESOLVED)]
     assert due.gathered == {"1": frozenset("bcd")}
     assert due.released == {"2": frozenset("bcd")}
+
+
+def test_what_is_merged_before_anybody_was_told_of_it_leaves_no_trace() -> None:
+    story = Story()
+    story.look(0, group("a"), group("b"))
+    due = story.look(1, group("ab"))
+
+    assert story.open == {"1": "ab"}
+    assert ([one.id for one in due.written], due.dropped, due.released) == (["1"], ("2",), {})
 
 
 def test_of_a_situation_that_splits_the_largest_part_goes_on() -> None:
@@ -221,6 +232,8 @@ def test_the_open_situations_with_events_are_the_groups_and_what_is_written_adds
             stored[id] -= events
         for id, events in due.gathered.items():
             stored[id] = stored.get(id, frozenset()) | events
+        for id in due.dropped:
+            del stored[id]
 
         lively = [one for one in story.held if not one.situation.quiet_since]
         assert sorted(sorted(one.items) for one in lively) == sorted(sorted(one.items) for one in groups)
