@@ -63,7 +63,8 @@ async def serve_http(
     await may_listen(database, settings, settings.host, now=utc_now())
     topology = Topology(database, time.monotonic)
     standing = LiveStanding(database, topology, utc_now)
-    runtime = Runtime(settings, database, topology, standing, open_intake(database, settings, utc_now))
+    intake = await open_intake(database, settings, utc_now)
+    runtime = Runtime(settings, database, topology, standing, intake)
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph

@@ -1,32 +1,3 @@
-// name: items_identified_by
-// The items that carry these identifiers. Retired items answer to nothing.
-// params: identifiers (list of {kind, value})
-// returns: kind, value, keys
-UNWIND $identifiers AS wanted
-MATCH (identifier:Identifier {kind: wanted.kind, value: wanted.value})-[:IDENTIFIES]->(item:ConfigurationItem)
-WHERE item.lifecycle <> 'RETIRED'
-WITH wanted, item ORDER BY item.key
-RETURN wanted.kind AS kind, wanted.value AS value, collect(DISTINCT item.key) AS keys;
-
-// name: items_with_short_name
-// The items one of whose host names begins with these labels: `db-1` for `db-1.corp.example`.
-// params: names (list of string)
-// returns: name, keys
-UNWIND $names AS name
-MATCH (identifier:Identifier {shortName: name})-[:IDENTIFIES]->(item:ConfigurationItem)
-WHERE item.lifecycle <> 'RETIRED'
-WITH name, item ORDER BY item.key
-RETURN name, collect(DISTINCT item.key) AS keys;
-
-// name: items_with_keys
-// Which of these are keys of items.
-// params: keys (list of string)
-// returns: key
-UNWIND $keys AS wanted
-MATCH (item:ConfigurationItem {key: wanted})
-WHERE item.lifecycle <> 'RETIRED'
-RETURN DISTINCT item.key AS key;
-
 // name: event_version
 // The version of the events: the number of deliveries stored so far, 0 before the first.
 // params: nothing

@@ -85,25 +85,23 @@ WHERE type(edge) = row.relation
 DELETE edge;
 
 // name: add_identifiers
-// Ties identifiers to items; two items may share one, which makes events that name it ambiguous.
-// params: rows (list of {key, kind, value, shortName}, at most 10000)
+// Ties identifiers to items from an instant on; two items may share one, which makes events that name it ambiguous.
+// params: rows (list of {key, kind, value, shortName}, at most 10000), at (datetime)
 // returns: nothing
 UNWIND $rows AS row
 MATCH (item:ConfigurationItem {key: row.key})
 MERGE (identifier:Identifier {kind: row.kind, value: row.value})
 SET identifier.shortName = row.shortName
-CREATE (identifier)-[:IDENTIFIES]->(item);
+CREATE (identifier)-[:IDENTIFIES {since: $at}]->(item);
 
 // name: remove_identifiers
-// Unties identifiers from items, and drops those that name nothing any more.
-// params: rows (list of {key, kind, value}, at most 10000)
+// Unties identifiers from items. It is remembered until when they were tied, for an event that is older.
+// params: rows (list of {key, kind, value}, at most 10000), at (datetime)
 // returns: nothing
 UNWIND $rows AS row
-MATCH (identifier:Identifier {kind: row.kind, value: row.value})-[tie:IDENTIFIES]->(:ConfigurationItem {key: row.key})
-DELETE tie
-WITH DISTINCT identifier
-WHERE NOT EXISTS { (identifier)-[:IDENTIFIES]->() }
-DELETE identifier;
+MATCH (identifier:Identifier {kind: row.kind, value: row.value})-[tie:IDENTIFIES]->(item:ConfigurationItem {key: row.key})
+CREATE (identifier)-[:IDENTIFIED {since: tie.since, until: $at}]->(item)
+DELETE tie;
 
 // name: delete_items
 // Removes items with their edges and the identifiers that named only them.
@@ -111,11 +109,11 @@ DELETE identifier;
 // returns: nothing
 UNWIND $keys AS key
 MATCH (item:ConfigurationItem {key: key})
-OPTIONAL MATCH (identifier:Identifier)-[:IDENTIFIES]->(item)
+OPTIONAL MATCH (identifier:Identifier)-[:IDENTIFIES|IDENTIFIED]->(item)
 WITH item, collect(identifier) AS identifiers
 DETACH DELETE item
 WITH identifiers
 UNWIND identifiers AS identifier
 WITH DISTINCT identifier
-WHERE NOT EXISTS { (identifier)-[:IDENTIFIES]->() }
+WHERE NOT EXISTS { (identifier)-[:IDENTIFIES|IDENTIFIED]->() }
 DELETE identifier;

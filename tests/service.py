@@ -167,7 +167,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
         )
         # A clock that stands still: time is not what these tests are about.
         topology = Topology(database, lambda: 0.0)
-        intake = open_intake(database, chosen, utc_now)
+        intake = await open_intake(database, chosen, utc_now)
         runtime = Runtime(chosen, database, topology, LiveStanding(database, topology), intake)
         if demo:
             await load_demo(runtime, lambda _: None)

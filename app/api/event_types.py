@@ -18,12 +18,25 @@ strawberry.enum(EventLifecycle)
 
 
 @strawberry.type
+class TraceStep:
+    """One thing the event says of where it comes from: which items it found, and what came of it."""
+
+    tier: str
+    value: str
+    origin: str = strawberry.field(description="The field of the alert that says so.")
+    found: list[str]
+    outcome: str
+
+
+@strawberry.type
 class Match:
     """How an event found its item; several candidates and no item mean that it was ambiguous."""
 
     tier: str | None
     identifier: str | None
     candidates: list[str]
+    context: list[str] = strawberry.field(description="Items on which the match stands, and of which it speaks too.")
+    trace: list[TraceStep]
 
 
 @strawberry.type
@@ -102,6 +115,15 @@ def event(record: events.Event) -> Event:
             tier=found.tier.value if found.tier else None,
             identifier=found.identifier,
             candidates=list(found.candidates),
+            context=list(found.context),
+            trace=[_step(step) for step in found.trace],
         ),
         labels=JSON(dict(record.labels)),
+    )
+
+
+def _step(step: events.TraceStep) -> TraceStep:
+    clue = step.clue
+    return TraceStep(
+        tier=clue.tier.value, value=clue.value, origin=clue.origin, found=list(step.found), outcome=step.outcome
     )

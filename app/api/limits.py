@@ -46,6 +46,7 @@ _PAGED = {
     "healthHistory",
     "maintenanceWindows",
     "quarantine",
+    "queuedEvents",
     "search",
     "paths",
     "commonCauses",
@@ -61,6 +62,8 @@ _UNPAGED = {
     "supports": 3,
     "members": 3,
     "lossBands": 5,
+    "trace": 5,
+    "suggestions": 5,
     "business": 20,
 }
 

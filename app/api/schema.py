@@ -32,6 +32,7 @@ from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
+from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.situations import SituationsQuery
 from app.errors import InvalidInput, UnderpinError
@@ -52,12 +53,13 @@ class Query(
     MaintenanceQuery,
     HealthQuery,
     QuarantineQuery,
+    MatchingQuery,
 ):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation):
+class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation, MatchingMutation):
     """Everything that can be changed."""
 
 

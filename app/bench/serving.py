@@ -61,7 +61,7 @@ async def working(database: Database, topology: Topology) -> AsyncIterator[Worke
 
 @asynccontextmanager
 async def _served(database: Database, topology: Topology, settings: Settings) -> AsyncIterator[Worker]:
-    intake = open_intake(database, settings, utc_now)
+    intake = await open_intake(database, settings, utc_now)
     runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake)
     await runtime.standing.current()
     keep_what_is_loaded()

@@ -85,6 +85,14 @@ class Service:
                 timeout=httpx2.Timeout(BULK_SECONDS, connect=CONNECT_SECONDS),
             )
 
+    def deliver(self, path: str, body: bytes, headers: Mapping[str, str]) -> Json:
+        """What `/webhooks/{source}` or `/lookup/{source}` answers."""
+        with self._explained():
+            response = self._http.post(path, content=body, headers=dict(headers))
+        if not response.is_success:
+            raise self.refusal(response)
+        return _object(response)
+
     @contextmanager
     def export(self, form: str) -> Iterator[Iterator[bytes]]:
         """The export as it arrives; an answer that breaks off raises before the last chunk is taken for the end."""

@@ -88,6 +88,21 @@ query CliMaintenanceWindows($key: String, $activeAt: DateTime, $first: Int!, $af
 }}
 """
 
+EVENTS = """
+query CliEvents($filter: EventFilter, $first: Int!, $after: String) {
+  events(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      id source fingerprint status lifecycle severity state summary url startsAt endsAt receivedAt reopened flapping
+      acknowledgedBy suppressedBy suppressedUntil note
+      match { tier identifier candidates }
+      item { key name }
+    } }
+  }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
     "impact": IMPACT,
     "reach": REACH,
@@ -96,4 +111,5 @@ DOCUMENTS: Mapping[str, str] = {
     "plan maintenance": PLAN_MAINTENANCE,
     "cancel maintenance": CANCEL_MAINTENANCE,
     "maintenance windows": MAINTENANCE_WINDOWS,
+    "events": EVENTS,
 }

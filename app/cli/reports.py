@@ -43,7 +43,9 @@ def impact_heading(report: Json) -> Iterator[Text]:
     named = ", ".join(f"{titled(one['item'])} {_planned(one)}{one['state']}" for one in causes[:5])
     others = f" and {len(causes) - 5} more" if len(causes) > 5 else ""
     yield Text(f"{named or 'Nothing failed'}{others}", "bold")
-    yield Text(f"{_urgency(report)}; as of {_instant(report['asOf'])}, graph version {report['graphVersion']}", "dim")
+    yield Text(
+        f"{_urgency(report)}; as of {instant_words(report['asOf'])}, graph version {report['graphVersion']}", "dim"
+    )
 
 
 def _urgency(report: Json) -> str:
@@ -91,7 +93,7 @@ def impact_lines(report: Json, guides: Guides = LINES) -> Iterator[Text]:
     labels = _path_labels(nodes.values())
     causes = {cause["item"]["key"]: cause for cause in report["causes"]}
     for key, cause in causes.items():
-        labels[key] = Text.assemble(_state(cause["state"]), " ", titled(cause["item"]))
+        labels[key] = Text.assemble(state_words(cause["state"]), " ", titled(cause["item"]))
     labels |= {key: _impacted(node) for key, node in nodes.items()}
     paths = [_keys(node) for node in nodes.values()] + [[key] for key in causes]
     for guide, key in tree_lines(tree_of(paths), guides):
@@ -178,13 +180,13 @@ def window_table(windows: Sequence[Json]) -> Table:
         standing = "cancelled" if one["cancelledAt"] else "active" if one["active"] else ""
         named = ", ".join(printable(key) for key in one["keys"][:3])
         more = f" and {len(one['keys']) - 3:,} more" if len(one["keys"]) > 3 else ""
-        starts, ends = (_instant(one[name]) for name in ("startsAt", "endsAt"))
+        starts, ends = (instant_words(one[name]) for name in ("startsAt", "endsAt"))
         table.add_row(
             printable(one["id"]),
             starts,
             ends,
             standing,
-            Text(*_state(one["state"])),
+            Text(*state_words(one["state"])),
             printable(one["summary"]),
             f"{named}{more}",
         )
@@ -195,9 +197,9 @@ def window_line(window: Json) -> Text:
     """A maintenance window in a sentence."""
     count = len(window["keys"])
     items = printable(window["keys"][0]) if count == 1 else f"{count:,} items"
-    span = f"from {_instant(window['startsAt'])} until {_instant(window['endsAt'])}"
+    span = f"from {instant_words(window['startsAt'])} until {instant_words(window['endsAt'])}"
     if window["cancelledAt"]:
-        return Text(f"maintenance {window['id']} of {items} was cancelled at {_instant(window['cancelledAt'])}")
+        return Text(f"maintenance {window['id']} of {items} was cancelled at {instant_words(window['cancelledAt'])}")
     return Text(f"maintenance {window['id']}: {items} {window['state']} {span}")
 
 
@@ -217,14 +219,15 @@ def status_table(ready: Json, data: Json | None) -> Table:
     return table
 
 
-def _instant(written: str) -> str:
+def instant_words(written: str) -> str:
+    """An instant in UTC, to the second."""
     return f"{datetime.fromisoformat(written).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _impacted(node: Json) -> Text:
     item = node["item"]
     words = f"{titled(item)}, {type_words(item['__typename'])}, {_planned(node)}{node['rule']}"
-    return Text.assemble(_state(node["state"]), " ", _emphasised(item, words))
+    return Text.assemble(state_words(node["state"]), " ", _emphasised(item, words))
 
 
 def _planned(answer: Json) -> str:
@@ -235,7 +238,8 @@ def _emphasised(item: Json, words: str) -> Text:
     return Text(words, "bold" if item["__typename"].lower() == _PROCESS else "")
 
 
-def _state(state: str) -> tuple[str, str]:
+def state_words(state: str) -> tuple[str, str]:
+    """A state and its colour."""
     return printable(state), COLOURS.get(state, "")
 
 

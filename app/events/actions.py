@@ -9,8 +9,9 @@ from app.database.client import Database
 from app.events import store, windows
 from app.events.identifiers import clues_of_reference
 from app.events.lifecycle import Policy, heard
+from app.events.looking_up import matches_of, matches_of_subjects
 from app.events.maintenance import MaintenanceWindow
-from app.events.matching import directory_for, match, matches_of
+from app.events.matching import Subject
 from app.events.model import Alert, Event, EventStatus, Match
 from app.events.standing import Standing
 from app.events.telling import told_at
@@ -44,8 +45,8 @@ async def matched(database: Database, alerts: Sequence[Alert], now: datetime) ->
 
 async def look_up(database: Database, reference: str) -> Match:
     """Which item a key, host, address, serial or service name means."""
-    clues = clues_of_reference(reference)
-    return match(clues, await directory_for(database, clues))
+    (found,) = await matches_of_subjects(database, [Subject(clues_of_reference(reference), {})])
+    return found
 
 
 async def judge(standing: Standing, events: Sequence[Event], moment: Moment) -> tuple[Judged, ...]:

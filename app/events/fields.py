@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import orjson
 
@@ -137,6 +138,16 @@ def epoch(value: object, where: str) -> datetime:
     except (ValueError, OverflowError, OSError):
         pass
     raise InvalidInput(f"{where} must be seconds or milliseconds since 1970, not {shown(value)}")
+
+
+def link_of(value: object, base: object = "") -> str | None:
+    """The http(s) address a value holds, relative to `base` if it names no host; `None` for any other. Never raises."""
+    try:
+        address = urljoin(text_of(base), text_of(value))
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    return address if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def shown(value: object) -> str:

@@ -1,71 +1,136 @@
-"""Identifiers: what an alert says about where it comes from, as typed and normalised clues. Pure."""
+"""Identifiers: what an alert says about where it comes from, as typed and normalised clues. Pure.
+
+Label names are read in any of their spellings: `host.name`, `host_name` and `Host-Name` are one.
+"""
 
 import re
-from collections.abc import Mapping
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from urllib.parse import unquote, urlsplit
 
 from app.events.model import Clue, MatchTier
+from app.events.workloads import workload_clues
 from app.inventory.rules import normalised_identifier
 
-_HOST_LABELS = ("instance", "host", "hostname", "node")
+_KEYS = (
+    *("underpin_key", "ci_id", "ci_key", "cmdb_ci", "configuration_item"),
+    *("host_ci_id", "hostci_id", "service_ci_id", "serviceci_id"),
+)
+_SERIALS = ("serial", "serial_number", "serialnumber", "asset_tag", "asset")
+_MACS = ("mac", "mac_address", "macaddress")
+_HOSTS = (
+    *("instance", "host", "hostname", "host_name", "fqdn", "host_fqdn", "host_dns", "node", "nodename", "node_name"),
+    *("k8s_node_name", "server", "server_address", "device", "target", "exported_instance"),
+    *("ip", "host_ip", "ip_address", "host_address", "address"),
+)
+_SERVICES = ("service", "service_name", "business_service", "app", "application", "app_kubernetes_io_name")
+_NAMESPACES = (
+    *("service_namespace", "namespace", "k8s_namespace_name"),
+    *("environment", "env", "deployment_environment_name", "deployment_environment"),
+)
+_SCOPES = ("vrf", "site", "tenant", "vpc", "environment", "env", "cluster", "k8s_cluster_name")
+_JOBS = ("job", "exported_job")
 _PORT = re.compile(r":\d{1,5}$")
-# Which kinds of identifier answer to a clue of a tier.
+# What a cloud calls a resource is known by its form, whatever the label is called.
+_CLOUD = re.compile(
+    r"arn:aws[\w-]*:.+|/subscriptions/.+/providers/.+|//[\w.-]+\.googleapis\.com/.+|i-[0-9a-f]{8,17}", re.IGNORECASE
+)
+_MAX_VALUE = 2_000
 KINDS: Mapping[MatchTier, tuple[str, ...]] = {
-    MatchTier.SERIAL: ("serial",),
+    MatchTier.SERIAL: ("serial", "asset"),
+    MatchTier.CLOUD: ("cloud", "arn", "arm", "instance_id"),
+    MatchTier.KUBERNETES: ("kubernetes",),
     MatchTier.FQDN: ("fqdn", "hostname"),
     MatchTier.MAC: ("mac",),
+    MatchTier.SCOPED_IP: ("scoped_ip",),
+    MatchTier.SCOPED_SERVICE: ("scoped_service",),
     MatchTier.SERVICE: ("service",),
     MatchTier.ALIAS: ("alias",),
     MatchTier.HOSTNAME: ("hostname",),
     MatchTier.JOB: ("job", "service"),
     MatchTier.IP: ("ip",),
 }
+"""Which kinds of identifier answer to a clue of a tier; to one of `VENDOR` its own kind does."""
 KEYED = (MatchTier.KEY, MatchTier.SERVICE, MatchTier.JOB)
 """Tiers in which a value may also be an item's key, as written or in lower case."""
 
 
 def clues_of_labels(labels: Mapping[str, str]) -> tuple[Clue, ...]:
-    """The clues in Prometheus-style labels."""
-    clues: list[Clue] = []
-    if key := labels.get("underpin_key"):
-        clues.append(Clue(MatchTier.KEY, key.strip()))
-    for label in _HOST_LABELS:
-        if value := labels.get(label):
-            clues += host_clues(value)
-    if service := labels.get("service"):
-        clues += [*named_clues(MatchTier.SERVICE, service), *named_clues(MatchTier.ALIAS, service)]
-    if job := labels.get("job"):
+    """The clues in the labels or tags of an alert, whoever sent it. Never raises."""
+    named = {_spelling(name): (name, text) for name, text in labels.items() if 0 < len(text) <= _MAX_VALUE}
+    clues = [Clue(MatchTier.KEY, text.strip(), origin=origin) for origin, text in _values(named, _KEYS)]
+    for tier, names in ((MatchTier.SERIAL, _SERIALS), (MatchTier.MAC, _MACS)):
+        for origin, text in _values(named, names):
+            clues += named_clues(tier, text, origin=origin)
+    for origin, text in named.values():
+        if _CLOUD.fullmatch(text.strip()):
+            clues += named_clues(MatchTier.CLOUD, text, origin=origin)
+    clues += _host_clues(named)
+    clues += _service_clues(named)
+    clues += workload_clues({name: text for name, (_, text) in named.items()})
+    return tuple(dict.fromkeys(clue for clue in clues if clue.value))
+
+
+def _spelling(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+
+
+def _values(named: Mapping[str, tuple[str, str]], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return (named[name] for name in names if name in named)
+
+
+def _host_clues(named: Mapping[str, tuple[str, str]]) -> Iterator[Clue]:
+    scopes = [text.strip() for _, text in _values(named, _SCOPES)]
+    for origin, text in _values(named, _HOSTS):
+        for clue in host_clues(text, origin=origin):
+            if clue.tier is MatchTier.IP:
+                for scope in scopes:
+                    yield from named_clues(MatchTier.SCOPED_IP, f"{scope}/{clue.value}", origin=origin)
+            yield clue
+
+
+def _service_clues(named: Mapping[str, tuple[str, str]]) -> Iterator[Clue]:
+    namespaces = [text.strip() for _, text in _values(named, _NAMESPACES)]
+    for origin, text in _values(named, _SERVICES):
+        for namespace in namespaces:
+            yield from named_clues(MatchTier.SCOPED_SERVICE, f"{namespace}/{text.strip()}", origin=origin)
+        yield from named_clues(MatchTier.SERVICE, text, origin=origin)
+        yield from named_clues(MatchTier.ALIAS, text, origin=origin)
+    for origin, text in _values(named, _JOBS):
         # OpenTelemetry writes service.namespace/service.name into `job`.
-        clues += named_clues(MatchTier.JOB, job.rsplit("/", 1)[-1])
-    return tuple(dict.fromkeys(clues))
+        if "/" in text:
+            yield from named_clues(MatchTier.SCOPED_SERVICE, text, origin=origin)
+        yield from named_clues(MatchTier.JOB, text.rsplit("/", 1)[-1], origin=origin)
 
 
 def clues_of_reference(reference: str) -> tuple[Clue, ...]:
-    """The clues in a bare reference a person or script gives: a key, host, address, serial, MAC or service."""
+    """The clues in a bare reference a person or script gives: a key, host, address, serial, MAC, service, or what a
+    cloud calls a resource."""
     text = reference.strip()
     clues = [Clue(MatchTier.KEY, text), *host_clues(text)]
-    for tier in (MatchTier.SERIAL, MatchTier.MAC, MatchTier.SERVICE):
+    tiers = [MatchTier.SERIAL, MatchTier.MAC, MatchTier.SERVICE]
+    if _CLOUD.fullmatch(text):
+        tiers.append(MatchTier.CLOUD)
+    for tier in tiers:
         clues += named_clues(tier, text)
     return tuple(dict.fromkeys(clues))
 
 
-def host_clues(value: str) -> list[Clue]:
+def host_clues(value: str, *, origin: str = "") -> list[Clue]:
     """The clues in a host, address, `host:port` or URL."""
     host = _bare_host(value)
     if address := normalised_identifier("ip", host):
-        return [Clue(MatchTier.IP, address)]
-    aliases = named_clues(MatchTier.ALIAS, host)
-    if "." in host.strip("."):
-        # A short name is only looked up when that is all we were told: db-1.other.example is not our db-1.
-        return [*named_clues(MatchTier.FQDN, host), *aliases]
-    return [*named_clues(MatchTier.HOSTNAME, host), *aliases]
+        return [Clue(MatchTier.IP, address, origin=origin)]
+    aliases = named_clues(MatchTier.ALIAS, host, origin=origin)
+    # A short name is only looked up when that is all we were told: db-1.other.example is not our db-1.
+    tier = MatchTier.FQDN if "." in host.strip(".") else MatchTier.HOSTNAME
+    return [*named_clues(tier, host, origin=origin), *aliases]
 
 
 def _bare_host(value: str) -> str:
     text = value.strip()
     if "://" in text:
         try:
-            return urlsplit(text).hostname or ""
+            return unquote(urlsplit(text).hostname or "")
         except ValueError:
             return ""
     text = text.split("/", 1)[0]  # a probe's target, as db-1.corp.example:9100/metrics
@@ -74,11 +139,11 @@ def _bare_host(value: str) -> str:
     return _PORT.sub("", text) if text.count(":") == 1 else text
 
 
-def named_clues(tier: MatchTier, value: str) -> list[Clue]:
+def named_clues(tier: MatchTier, value: str, *, origin: str = "") -> list[Clue]:
     """The clues in a name of one tier, in each spelling in which it is looked up; none if it is no such name."""
     normalised = normalised_identifier(KINDS[tier][0], value)
-    spellings = (normalised, value.strip()) if tier in KEYED else (normalised,)
-    return [Clue(tier, spelling) for spelling in dict.fromkeys(spellings) if spelling]
+    spellings: Iterable[str | None] = (normalised, value.strip()) if tier in KEYED else (normalised,)
+    return [Clue(tier, spelling, origin=origin) for spelling in dict.fromkeys(spellings) if spelling]
 
 
 def typed_clues(kind: str, value: str, *, scope: str | None = None, origin: str = "") -> list[Clue]:
@@ -88,4 +153,16 @@ def typed_clues(kind: str, value: str, *, scope: str | None = None, origin: str 
     """
     tier = next((tier for tier, kinds in KINDS.items() if kind in kinds), MatchTier.VENDOR)
     normalised = normalised_identifier(kind, value)
-    return [Clue(tier, normalised, kind, scope, origin)] if normalised else []
+    if normalised is None:
+        return []
+    scoped = {MatchTier.IP: MatchTier.SCOPED_IP, MatchTier.SERVICE: MatchTier.SCOPED_SERVICE}.get(tier)
+    clues = [Clue(tier, normalised, kind if tier is MatchTier.VENDOR else None, origin=origin)]
+    if scope and scoped:
+        clues = [*named_clues(scoped, f"{scope}/{normalised}", origin=origin), *clues]
+    return clues
+
+
+def queued_under(clues: Sequence[Clue]) -> Clue | None:
+    """The clue under which an alert about nothing known waits to be sorted out: its strongest."""
+    order = list(MatchTier)
+    return min(clues, key=lambda clue: order.index(clue.tier), default=None)

@@ -38,6 +38,7 @@ class MatchTier(Enum):
     FQDN = "fqdn"
     MAC = "mac"
     SCOPED_IP = "scoped_ip"
+    SCOPED_SERVICE = "scoped_service"
     SERVICE = "service"
     ALIAS = "alias"
     HOSTNAME = "hostname"
@@ -49,14 +50,12 @@ class MatchTier(Enum):
 class Clue:
     """One thing an alert says about where it comes from, as it would be looked up in one tier.
 
-    `kind` of identifier, where the tier has more than one and the alert says which; `scope` in which the value is
-    unique, as a namespace or an environment; `origin`, the field of the alert that says so.
+    `kind` of identifier, in the tier of vendors' own; `origin`, the field of the alert that says so.
     """
 
     tier: MatchTier
     value: str
     kind: str | None = None
-    scope: str | None = None
     origin: str = field(default="", compare=False)
 
 
@@ -106,13 +105,27 @@ class ReportedWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One clue that was looked up: which items it found, and what came of it."""
+
+    clue: Clue
+    found: tuple[str, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """Which item an alert is about. Several `candidates` and no key: ambiguous; neither: nothing known fits."""
+    """Which item an alert is about. Several `candidates` and no key: ambiguous; neither: nothing known fits.
+
+    `context`: items on which the match stands, and of which the alert speaks too. `trace`: what was looked up, in turn.
+    """
 
     key: str | None = None
     tier: MatchTier | None = None
     identifier: str | None = None
     candidates: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    trace: tuple[TraceStep, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Any
 import orjson
 
 from app.database.instants import utc, utc_or_none
-from app.events.model import Clue, Event, EventStatus, Match, MatchTier, Turn
+from app.events.identifiers import queued_under
+from app.events.model import Clue, Event, EventStatus, Match, MatchTier, TraceStep, Turn
 from app.impact.model import HealthState
 
 _SILENT = ""  # a list in Neo4j holds no null
@@ -15,6 +16,7 @@ _SILENT = ""  # a list in Neo4j holds no null
 def row_of(event: Event) -> dict[str, object]:
     """The event as a row of `store_events`."""
     match = event.match
+    queued = queued_under(event.clues) if match.key is None else None
     properties = {
         "source": event.source,
         "fingerprint": event.fingerprint,
@@ -46,6 +48,10 @@ def row_of(event: Event) -> dict[str, object]:
         "matchTier": match.tier.value if match.tier else None,
         "matchIdentifier": match.identifier,
         "candidates": list(match.candidates),
+        "context": list(match.context),
+        "trace": orjson.dumps([_step_row(step) for step in match.trace]).decode(),
+        "queuedTier": queued.tier.value if queued else None,
+        "queuedValue": queued.value if queued else None,
         "turnAt": [turn.at for turn in event.turns],
         "turnKey": [turn.key or _SILENT for turn in event.turns],
         "turnState": [turn.state.name for turn in event.turns],
@@ -95,6 +101,8 @@ def _match(stored: Mapping[str, Any]) -> Match:
         tier=MatchTier(tier) if tier else None,
         identifier=stored.get("matchIdentifier"),
         candidates=tuple(stored.get("candidates", ())),
+        context=tuple(stored.get("context", ())),
+        trace=tuple(_step(row) for row in orjson.loads(stored.get("trace") or "[]")),
     )
 
 
@@ -109,9 +117,18 @@ def _turns(stored: Mapping[str, Any]) -> tuple[Turn, ...]:
 
 
 def _clue_row(clue: Clue) -> list[str | None]:
-    return [clue.tier.value, clue.value, clue.kind, clue.scope, clue.origin]
+    return [clue.tier.value, clue.value, clue.kind, clue.origin]
 
 
 def _clue(row: Sequence[Any]) -> Clue:
-    tier, value, kind, scope, origin = row
-    return Clue(MatchTier(tier), value, kind, scope, origin)
+    tier, value, kind, origin = row
+    return Clue(MatchTier(tier), value, kind, origin)
+
+
+def _step_row(step: TraceStep) -> list[object]:
+    return [_clue_row(step.clue), list(step.found), step.outcome]
+
+
+def _step(row: Sequence[Any]) -> TraceStep:
+    clue, found, outcome = row
+    return TraceStep(_clue(clue), tuple(found), outcome)

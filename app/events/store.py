@@ -13,27 +13,6 @@ from app.impact.model import Failure, HealthState
 _QUERIES = load_queries("events")
 
 
-async def items_identified_by(
-    reader: Reader, identifiers: Collection[tuple[str, str]]
-) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The keys of the items that carry each (kind, value)."""
-    wanted = [{"kind": kind, "value": value} for kind, value in sorted(identifiers)]
-    rows = await reader.rows(_QUERIES["items_identified_by"], identifiers=wanted)
-    return {(row["kind"], row["value"]): tuple(row["keys"]) for row in rows}
-
-
-async def items_with_short_name(reader: Reader, names: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """The keys of the items whose host name begins with each label."""
-    rows = await reader.rows(_QUERIES["items_with_short_name"], names=sorted(names))
-    return {row["name"]: tuple(row["keys"]) for row in rows}
-
-
-async def items_with_keys(reader: Reader, keys: Collection[str]) -> frozenset[str]:
-    """Which of these are keys of items."""
-    rows = await reader.rows(_QUERIES["items_with_keys"], keys=sorted(keys))
-    return frozenset(row["key"] for row in rows)
-
-
 async def event_version(database: Database) -> int:
     """The version of the events, 0 before the first delivery."""
     newest = await database.newest(_QUERIES["event_version"])

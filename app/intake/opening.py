@@ -15,11 +15,12 @@ from app.intake.reading import read
 from app.settings import Settings
 
 
-def open_intake(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Intake:
-    """An intake whose journal is in the data folder.
+async def open_intake(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Intake:
+    """An intake whose journal is in the data folder; Neo4j has planned its queries.
 
     Raises:
         Conflict: another service uses that folder.
+        Unavailable: Neo4j did not answer.
     """
     journal = Journal(settings.data_dir / "events", max_bytes=settings.journal_max_bytes)
     processing = Processing(database, journal.id, policy=policy_of(settings), clock=clock)
@@ -32,6 +33,7 @@ def open_intake(database: Database, settings: Settings, clock: Callable[[], date
         delivery_id = source.delivery_id(delivery) if source.delivery_id else None
         return read(source, delivery, max_alerts=settings.max_alerts), delivery_id
 
+    await processing.warm_up()
     return Intake(journal, processing.process, read_again, batch_bytes=settings.intake_batch_bytes)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,12 +10,14 @@ from app.database.client import Database, Transaction
 from app.events import store as event_store
 from app.events.delivery import Delivery, Reading
 from app.events.lifecycle import Policy, heard
-from app.events.matching import matches_of
-from app.events.model import Alert, Event, Match
+from app.events.looking_up import matches_of
+from app.events.model import Alert, Clue, Event, EventStatus, Match, MatchTier
+from app.impact.model import HealthState
 from app.intake import store
 from app.intake.model import Processed, QuarantinedDelivery
 
 MAX_PROBLEMS = 20
+_ANY_CLUES = tuple(Clue(tier, "") for tier in MatchTier)
 _Identity = tuple[str, str]
 
 
@@ -78,6 +81,24 @@ class Processing:
             return await self._database.write(work, counter="events")
         except _NothingStored as nothing:
             return tuple(nothing.processed)
+
+    async def warm_up(self) -> None:
+        """Let Neo4j plan every query of `process`, and change nothing: the first alert need not wait for that.
+
+        Raises:
+            Unavailable: Neo4j did not answer.
+        """
+        alert = Alert("", "", EventStatus.FIRING, None, HealthState.DOWN, "", None, None, _ANY_CLUES)
+        delivery = Delivery("", b"", self._clock())
+        reading = Reading((alert,), problems=("",))
+
+        async def work(transaction: Transaction) -> None:
+            processed = await self._store(transaction, [Read(1, delivery, reading, "")], matches)
+            raise _NothingStored(processed)
+
+        matches = await matches_of(self._database, [alert])
+        with suppress(_NothingStored):
+            await self._database.write(work, counter="events")
 
     async def _store(
         self, transaction: Transaction, deliveries: Sequence[Read], matches: Sequence[Match]

@@ -288,8 +288,8 @@ async def _write(
 
     await each(partial(store.create_items, at=now), new)
     await each(partial(store.replace_items, at=now), changed)
-    await each(store.remove_identifiers, plan.removed_identifiers)
-    await each(store.add_identifiers, plan.added_identifiers)
+    await each(partial(store.remove_identifiers, at=now), plan.removed_identifiers)
+    await each(partial(store.add_identifiers, at=now), plan.added_identifiers)
     await each(store.delete_edges, removed)
     await each(store.create_edges, created)
     await each(store.replace_edges, replaced)

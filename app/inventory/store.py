@@ -122,14 +122,14 @@ async def delete_edges(transaction: Transaction, rows: Sequence[EdgeRow]) -> Non
     await transaction.rows(_QUERIES["delete_edges"], rows=[row.parameters for row in rows])
 
 
-async def add_identifiers(transaction: Transaction, ties: Sequence[tuple[str, Identifier]]) -> None:
-    """Tie identifiers to the items with these keys."""
-    await transaction.rows(_QUERIES["add_identifiers"], rows=[_tie(key, one) for key, one in ties])
+async def add_identifiers(transaction: Transaction, ties: Sequence[tuple[str, Identifier]], *, at: datetime) -> None:
+    """Tie identifiers to the items with these keys from an instant on."""
+    await transaction.rows(_QUERIES["add_identifiers"], rows=[_tie(key, one) for key, one in ties], at=at)
 
 
-async def remove_identifiers(transaction: Transaction, ties: Sequence[tuple[str, Identifier]]) -> None:
-    """Untie identifiers from the items with these keys."""
-    await transaction.rows(_QUERIES["remove_identifiers"], rows=[_tie(key, one) for key, one in ties])
+async def remove_identifiers(transaction: Transaction, ties: Sequence[tuple[str, Identifier]], *, at: datetime) -> None:
+    """Untie identifiers from the items with these keys; that they were tied until then is remembered."""
+    await transaction.rows(_QUERIES["remove_identifiers"], rows=[_tie(key, one) for key, one in ties], at=at)
 
 
 def _tie(key: str, identifier: Identifier) -> Row:

@@ -29,11 +29,12 @@ from tests.service import Client, Json, emptied, running
 SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(encoding="utf-8"))
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
-READS |= {"healthHistory", "maintenanceWindows", "event"}
+READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents"}
 READS |= {"situations", "situation"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
+OPERATES |= {"putMatchRule", "removeMatchRule"}
+EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
@@ -19,7 +19,7 @@ from app.settings import Settings
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
-NO_SECRETS: Mapping[str, SecretStr] = {}
+NO_SECRETS: Mapping[str, Sequence[SecretStr]] = {}
 
 
 class Gate:
@@ -33,7 +33,7 @@ class Gate:
         *,
         local_mode: bool = False,
         admin_token: str | None = None,
-        webhook_secrets: Mapping[str, SecretStr] = NO_SECRETS,
+        webhook_secrets: Mapping[str, Sequence[SecretStr]] = NO_SECRETS,
     ) -> None:
         self.now = NOW
         self.sent: list[str] = []
@@ -267,7 +267,11 @@ async def test_a_token_that_cannot_be_looked_up_is_not_called_wrong() -> None:
     await nowhere.close()
 
 
-SOURCES = {"alertmanager": SecretStr("hunter2"), "zabbix": SecretStr("hunter3"), "unset": SecretStr("")}
+SOURCES = {
+    "alertmanager": [SecretStr("hunter1"), SecretStr("hunter2")],
+    "zabbix": [SecretStr("hunter3")],
+    "unset": [SecretStr("")],
+}
 
 
 @pytest.mark.parametrize("header", ["Bearer hunter2", basic("hunter2")])

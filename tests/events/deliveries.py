@@ -25,7 +25,7 @@ NO_END = "0001-01-01T00:00:00Z"
 
 def captured() -> list[Json]:
     """Two alerts that fire, and the same two after the first was resolved."""
-    bodies: list[Json] = orjson.loads((Path(__file__).parent / "alertmanager-0.25.json").read_bytes())
+    bodies: list[Json] = orjson.loads((Path(__file__).parent / "sources" / "alertmanager.json").read_bytes())
     return bodies
 
 

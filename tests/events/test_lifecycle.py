@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -253,7 +254,7 @@ def test_turns_are_in_order_and_each_is_another_than_the_one_before(sent: list[A
     turns = after(*sent).turns
 
     assert [turn.at for turn in turns] == sorted(turn.at for turn in turns)
-    assert all(one.key is not None or two.key is not None for one, two in zip(turns, turns[1:], strict=False))
+    assert all(one.key is not None or two.key is not None for one, two in pairwise(turns))
 
 
 @pytest.mark.parametrize("step", [lifecycle.unacknowledged, lambda event: lifecycle.aged(event, NOW)])

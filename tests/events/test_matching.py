@@ -1,4 +1,7 @@
-"""Which item an alert is about: what it says, how that is spelled, and why a guess is never made."""
+"""Which item an alert is about: the strongest tier decides, and a guess is never made."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -6,20 +9,15 @@ from hypothesis import strategies as st
 
 from app.database.client import Database
 from app.events.actions import look_up
-from app.events.matching import (
-    Directory,
-    clues_of_labels,
-    clues_of_reference,
-    directory_for,
-    host_clues,
-    match,
-)
+from app.events.identifiers import KINDS, clues_of_labels
+from app.events.looking_up import directory_for, matches_of_subjects
+from app.events.matching import Bearer, Directory, Pair, Subject, match, pairs_to_ask
 from app.events.model import Clue, Match, MatchTier
 from app.inventory.actions import remove_items
-from app.inventory.rules import normalised_identifier
-from tests.stored import NOW, Raw, item, upserted
+from tests.stored import NOW, Raw, item, needs, upserted
 
-KEY, SERIAL, FQDN, MAC, SERVICE, ALIAS, HOSTNAME, JOB, IP = MatchTier
+KEY, SERIAL, FQDN, MAC, SERVICE = (MatchTier[name] for name in ("KEY", "SERIAL", "FQDN", "MAC", "SERVICE"))
+ALIAS, HOSTNAME, JOB, IP = (MatchTier[name] for name in ("ALIAS", "HOSTNAME", "JOB", "IP"))
 
 
 def identified(key: str, **identifiers: str) -> Raw:
@@ -28,127 +26,74 @@ def identified(key: str, **identifiers: str) -> Raw:
 
 
 async def matched(database: Database, **labels: str) -> Match:
-    clues = clues_of_labels(labels)
-    return match(clues, await directory_for(database, clues))
+    return await matched_at(database, None, labels)
 
 
-@pytest.mark.parametrize(
-    ("value", "clues"),
-    [
-        pytest.param("db-1.corp.example", [(FQDN, "db-1.corp.example"), (ALIAS, "db-1.corp.example")], id="a host"),
-        pytest.param(
-            "db-1.corp.example:9100", [(FQDN, "db-1.corp.example"), (ALIAS, "db-1.corp.example")], id="a port"
-        ),
-        pytest.param(
-            "DB-1.Corp.Example.", [(FQDN, "db-1.corp.example"), (ALIAS, "db-1.corp.example.")], id="upper case, dot"
-        ),
-        pytest.param("db-1:9100", [(HOSTNAME, "db-1"), (ALIAS, "db-1")], id="a short name"),
-        pytest.param("db-1.", [(HOSTNAME, "db-1"), (ALIAS, "db-1.")], id="a short name with a dot"),
-        pytest.param("10.0.3.17:9100", [(IP, "10.0.3.17")], id="an address"),
-        pytest.param("[2001:DB8::0:1]:9100", [(IP, "2001:db8::1")], id="an IPv6 address with a port"),
-        pytest.param("2001:db8:0:0:0:0:0:1", [(IP, "2001:db8::1")], id="a long IPv6 address"),
-        pytest.param(
-            "https://pay.example:8443/health?x=1", [(FQDN, "pay.example"), (ALIAS, "pay.example")], id="a URL"
-        ),
-        pytest.param("http://[::1]:80/", [(IP, "::1")], id="a URL with an IPv6 address"),
-        pytest.param("pay.example:8443/health", [(FQDN, "pay.example"), (ALIAS, "pay.example")], id="a probe's target"),
-        pytest.param("http://[broken", [], id="a broken URL"),
-        pytest.param("  ", [], id="nothing"),
-        pytest.param("\x00", [], id="a control character"),
-        pytest.param("ｄｂ-1", [(HOSTNAME, "db-1"), (ALIAS, "db-1")], id="full-width letters"),  # noqa: RUF001
-    ],
-)
-def test_a_host_is_read_without_its_port_and_in_one_spelling(value: str, clues: list[tuple[MatchTier, str]]) -> None:
-    assert [(clue.tier, clue.value) for clue in host_clues(value)] == clues
-
-
-@given(st.ip_addresses(), st.integers(1, 65_535))
-def test_every_address_with_a_port_is_that_address(address: object, port: int) -> None:
-    text = f"[{address}]:{port}" if ":" in str(address) else f"{address}:{port}"
-
-    assert host_clues(text) == host_clues(str(address)) == [Clue(IP, str(address))]
-
-
-@given(st.text(max_size=40))
-def test_any_text_gives_clues_in_the_spelling_under_which_identifiers_are_stored(text: str) -> None:
-    kinds = {FQDN: "fqdn", ALIAS: "alias", HOSTNAME: "hostname", IP: "ip"}
-
-    assert [
-        clue for clue in host_clues(text) if normalised_identifier(kinds[clue.tier], clue.value) != clue.value
-    ] == []
-
-
-@given(st.dictionaries(st.sampled_from(["instance", "host", "service", "job", "underpin_key"]), st.text(max_size=20)))
-def test_no_labels_are_too_odd_to_read(labels: dict[str, str]) -> None:
-    clues = clues_of_labels(labels)
-
-    assert len(set(clues)) == len(clues)
-
-
-def test_labels_are_read_in_the_order_of_their_tiers() -> None:
-    labels = {"job": "shop/Checkout", "service": "Checkout", "instance": "db-1.corp.example:9100", "node": "n-7"}
-
-    clues = clues_of_labels({**labels, "underpin_key": " db-1 "})
-
-    assert clues == (
-        Clue(KEY, "db-1"),
-        Clue(FQDN, "db-1.corp.example"), Clue(ALIAS, "db-1.corp.example"),
-        Clue(HOSTNAME, "n-7"), Clue(ALIAS, "n-7"),
-        Clue(SERVICE, "checkout"), Clue(SERVICE, "Checkout"), Clue(ALIAS, "checkout"),
-        Clue(JOB, "checkout"), Clue(JOB, "Checkout"),
-    )  # fmt: skip
-
-
-def test_a_reference_may_be_anything() -> None:
-    assert clues_of_reference(" 00:1A:2b:3C:4d:5E ") == (
-        Clue(KEY, "00:1A:2b:3C:4d:5E"),
-        Clue(HOSTNAME, "00:1a:2b:3c:4d:5e"), Clue(ALIAS, "00:1a:2b:3c:4d:5e"),
-        Clue(SERIAL, "00:1a:2b:3c:4d:5e"),
-        Clue(MAC, "001a2b3c4d5e"),
-        Clue(SERVICE, "00:1a:2b:3c:4d:5e"), Clue(SERVICE, "00:1A:2b:3C:4d:5E"),
-    )  # fmt: skip
+async def matched_at(database: Database, at: datetime | None, labels: Mapping[str, str]) -> Match:
+    (found,) = await matches_of_subjects(database, [Subject(clues_of_labels(labels), labels, at)])
+    return found
 
 
 _VALUES = st.sampled_from(["x", "y", "z"])
-_CLUES = st.lists(st.builds(Clue, st.sampled_from(MatchTier), _VALUES), max_size=8)
-_FOUND = st.lists(st.sampled_from(["a", "b", "c"]), max_size=2, unique=True).map(tuple)
+_CLUES = st.lists(st.builds(Clue, st.sampled_from(MatchTier), _VALUES), max_size=8).map(tuple)
+_KEYS = ("a", "b", "c")
+_FOUND = st.lists(st.builds(Bearer, st.sampled_from(_KEYS)), max_size=2, unique=True).map(tuple)
+_KINDS = sorted({kind for kinds in KINDS.values() for kind in kinds})
 _DIRECTORIES = st.builds(
     Directory,
-    st.dictionaries(
-        st.tuples(st.sampled_from(["serial", "fqdn", "mac", "service", "alias", "hostname", "job", "ip"]), _VALUES),
-        _FOUND,
-    ),
-    st.dictionaries(_VALUES, _FOUND),
+    st.dictionaries(st.tuples(st.sampled_from(_KINDS), _VALUES), _FOUND),
+    st.dictionaries(_VALUES, st.lists(st.sampled_from(_KEYS), max_size=2, unique=True).map(tuple)),
     st.frozensets(_VALUES),
 )
+_RELATED = st.frozensets(st.tuples(st.sampled_from([*_KEYS, "x", "y", "z"]), st.sampled_from([*_KEYS, "x", "y", "z"])))
+
+
+def by_tier(clues: Sequence[Clue], directory: Directory) -> dict[MatchTier, set[str]]:
+    found = {tier: {key for clue in clues if clue.tier is tier for key in directory.items(clue)} for tier in MatchTier}
+    return {tier: keys for tier, keys in found.items() if keys}
 
 
 @given(_CLUES, _DIRECTORIES)
 def test_the_strongest_tier_that_finds_anything_decides_and_never_guesses(
-    clues: list[Clue], directory: Directory
+    clues: tuple[Clue, ...], directory: Directory
 ) -> None:
-    by_tier = {
-        tier: {key for clue in clues if clue.tier is tier for key in directory.items(clue)} for tier in MatchTier
-    }
-    strongest = next((tier for tier in MatchTier if by_tier[tier]), None)
+    tiers = by_tier(clues, directory)
+    strongest = next(iter(tiers), None)
 
-    found = match(clues, directory)
+    found = match(Subject(clues, {}), directory)
 
     assert found.tier is strongest
-    assert {found.key, *found.candidates} - {None} == (by_tier[strongest] if strongest else set())
+    assert {found.key, *found.candidates} - {None} == (tiers[strongest] if strongest else set())
     assert (found.key is None) == (len(found.candidates) != 0 or strongest is None)
     assert len(found.candidates) != 1
 
 
-@given(_CLUES, _DIRECTORIES)
-def test_the_order_of_labels_does_not_change_the_item(clues: list[Clue], directory: Directory) -> None:
-    backwards = match(clues[::-1], directory)
+@given(_CLUES, _DIRECTORIES, _RELATED)
+def test_whatever_stands_on_what_only_items_that_were_found_are_matched_and_the_order_of_clues_never_matters(
+    clues: tuple[Clue, ...], directory: Directory, related: frozenset[Pair]
+) -> None:
+    found = match(Subject(clues, {}), directory, related)
+    other = match(Subject(clues[::-1], {}), directory, related)
+    everything = set().union(*by_tier(clues, directory).values())
 
-    assert (backwards.key, backwards.tier, backwards.candidates) == (
-        match(clues, directory).key,
-        match(clues, directory).tier,
-        match(clues, directory).candidates,
+    assert (found.key, found.tier, found.candidates, found.context) == (
+        other.key,
+        other.tier,
+        other.candidates,
+        other.context,
     )
+    assert {found.key, *found.candidates, *found.context} - {None} <= everything
+    assert found.key not in found.context
+
+
+@given(_CLUES, _DIRECTORIES, _RELATED)
+def test_only_the_pairs_that_were_asked_for_make_a_difference(
+    clues: tuple[Clue, ...], directory: Directory, related: frozenset[Pair]
+) -> None:
+    subject = Subject(clues, {})
+    asked = related & frozenset(pairs_to_ask(subject, directory))
+
+    assert match(subject, directory, asked) == match(subject, directory, related)
 
 
 @pytest.mark.parametrize(
@@ -273,7 +218,7 @@ async def test_a_person_may_name_an_item_in_many_ways(database: Database, refere
     assert await look_up(database, reference) == expected
 
 
-async def test_a_delivery_is_looked_up_in_three_statements_however_many_alerts(database: Database) -> None:
+async def test_a_delivery_is_looked_up_in_four_statements_however_many_alerts(database: Database) -> None:
     await upserted(database, [identified(f"db-{number}", fqdn=f"db-{number}.example") for number in range(50)])
     clues = [clue for number in range(50) for clue in clues_of_labels({"instance": f"db-{number}.example", "job": "x"})]
     sent: list[str] = []
@@ -281,5 +226,68 @@ async def test_a_delivery_is_looked_up_in_three_statements_however_many_alerts(d
 
     directory = await directory_for(database, [*clues, Clue(HOSTNAME, "db-7")])
 
-    assert sent == ["items_identified_by", "items_with_short_name", "items_with_keys"]
+    assert sent == ["items_identified_by", "items_with_short_name", "items_with_keys", "match_rules"]
     assert directory.items(Clue(FQDN, "db-49.example")) == {"db-49"}
+
+
+@pytest.mark.parametrize(
+    ("relation", "tier", "key", "context"),
+    [
+        pytest.param("DEPENDS_ON", SERVICE, "checkout", ("web01",), id="a service on a host"),
+        pytest.param("OPERATED_BY", FQDN, "web01", (), id="a service elsewhere"),
+    ],
+)
+async def test_an_alert_of_a_host_and_a_service_on_it_is_about_the_service(
+    database: Database, relation: str, tier: MatchTier, key: str, context: tuple[str, ...]
+) -> None:
+    team = [item("ops", "TEAM")] if relation == "OPERATED_BY" else []
+    edge = needs("checkout", "ops" if team else "web01", relation)
+    await upserted(database, [identified("web01", fqdn="web01.example"), item("checkout", "IT_SERVICE"), *team], [edge])
+
+    found = await matched(database, instance="web01.example:9100", service="checkout")
+
+    assert (found.key, found.tier, found.context) == (key, tier, context)
+
+
+async def test_a_service_that_would_survive_the_host_is_not_what_the_alert_is_about(database: Database) -> None:
+    group = item("web", "REDUNDANCY_GROUP", minAvailable=1, members=["web01", "web02"])
+    hosts = [identified("web01", fqdn="web01.example"), item("web02")]
+    await upserted(database, [*hosts, group, item("checkout", "IT_SERVICE")], [needs("checkout", "web")])
+
+    assert (await matched(database, instance="web01.example", service="checkout")).key == "web01"
+
+
+async def test_of_two_items_in_one_tier_the_one_that_stands_on_the_other_is_meant(database: Database) -> None:
+    both = {"fqdn": "db-1.example"}
+    await upserted(database, [identified("postgres", **both), identified("db-1", **both)], [needs("postgres", "db-1")])
+
+    found = await matched(database, instance="db-1.example:5432")
+
+    assert (found.key, found.tier, found.context) == ("postgres", FQDN, ("db-1",))
+
+
+async def test_an_identifier_is_that_of_the_item_that_had_it_when_the_alert_began(database: Database) -> None:
+    moved = NOW + timedelta(hours=1)
+    await upserted(database, [identified("old", ip="10.0.0.5"), item("new")], now=NOW)
+    await upserted(database, [{**item("old"), "identifiers": []}, identified("new", ip="10.0.0.5")], now=moved)
+
+    keys = [
+        (await matched_at(database, at, {"instance": "10.0.0.5"})).key
+        for at in (NOW, moved - timedelta(seconds=1), moved, moved + timedelta(days=1), NOW - timedelta(days=1))
+    ]
+
+    assert keys == ["old", "old", "new", "new", "new"]
+
+
+async def test_the_trace_says_what_was_looked_up_and_what_decided(database: Database) -> None:
+    await upserted(database, [identified("web01", fqdn="web01.example"), item("checkout")])
+
+    found = await matched(database, instance="web01.example:9100", job="checkout", node="n-7")
+
+    assert [(step.clue.tier, step.clue.value, step.clue.origin, step.found, step.outcome) for step in found.trace] == [
+        (FQDN, "web01.example", "instance", ("web01",), "the match"),
+        (ALIAS, "web01.example", "instance", (), "nothing of this name"),
+        (ALIAS, "n-7", "node", (), "nothing of this name"),
+        (HOSTNAME, "n-7", "node", (), "nothing of this name"),
+        (JOB, "checkout", "job", ("checkout",), "passed over: another tier decides"),
+    ]

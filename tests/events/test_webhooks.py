@@ -10,6 +10,7 @@ import pytest
 
 from app.auth.model import Role
 from app.database.client import Connection
+from app.events.sources import sources
 from app.history.store import graph_version
 from tests.events.deliveries import STARTED, Json, alert, captured, delivery, resolved
 from tests.service import Client, Service, emptied, running
@@ -452,12 +453,12 @@ def test_a_body_beyond_the_limit_is_refused(client: Client) -> None:
     assert (status, code) == (413, "TOO_LARGE")
 
 
-@pytest.mark.parametrize("path", ["/webhooks/zabbix", "/lookup/zabbix"])
+@pytest.mark.parametrize("path", ["/webhooks/abacus", "/lookup/abacus"])
 def test_an_unknown_source_is_not_found(client: Client, path: str) -> None:
     assert refused(client.http.post(path, content=GOOD)) == (
         404,
         "NOT_FOUND",
-        "no event source is called 'zabbix'; use one of alertmanager",
+        f"no event source is called 'abacus'; use one of {', '.join(sources())}",
     )
 
 

@@ -19,6 +19,7 @@ from app.exchange.actions import export_everything, import_files
 from app.exchange.model import Format, Source, StoredEdge
 from app.exchange.plan import sources_at
 from app.history.store import graph_version
+from app.intake.opening import open_intake
 from app.inventory.actions import UpsertReport
 from app.inventory.changes import Tally
 from app.inventory.model import Identifier, ItemType, Relation
@@ -69,19 +70,21 @@ async def exported(database: Database, form: Format) -> bytes:
 
 
 @pytest.fixture
-async def url(database: Database) -> AsyncIterator[str]:
+async def url(database: Database, tmp_path: Path) -> AsyncIterator[str]:
     app = FastAPI()
     problems.install(app)
     app.include_router(imports.router)
     app.include_router(downloads.router)
-    settings = Settings(max_import_bytes=10_000)
+    settings = Settings(max_import_bytes=10_000, data_dir=tmp_path)
     app.state.gatekeeper = Gatekeeper(
         database, local_mode=True, admin_token=None, webhook_secrets={}, clock=lambda: NOW
     )
     topology = Topology(database, lambda: 0.0)
-    app.state.runtime = Runtime(settings, database, topology, LiveStanding(database, topology), lambda: NOW)
+    intake = await open_intake(database, settings, lambda: NOW)
+    app.state.runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake, lambda: NOW)
     async with served(app) as address:
         yield address
+    await intake.close()
 
 
 async def test_an_export_page_holds_items_with_what_belongs_to_them(database: Database, tmp_path: Path) -> None:

@@ -93,3 +93,14 @@ async def test_a_delivery_that_says_nothing_writes_nothing(database: Database) -
     (processed,) = await processing(database).process([read(1)])
 
     assert (processed.events, sent) == ((), [])
+
+
+async def test_warming_up_changes_nothing(database: Database) -> None:
+    sent: list[str] = []
+    database.listeners.append(sent.append)
+    before = await contents(database)
+
+    await processing(database).warm_up()
+
+    assert await contents(database) == before
+    assert {"store_events", "newest_events", "quarantine", "take_deliveries", "items_identified_by"} <= set(sent)

@@ -30,7 +30,7 @@ def guarded_app(database: Database, written: list[str]) -> FastAPI:
         database,
         local_mode=False,
         admin_token=SecretStr("first contact"),
-        webhook_secrets={"zabbix": SecretStr("hunter2")},
+        webhook_secrets={"zabbix": [SecretStr("hunter2")]},
         clock=lambda: NOW,
     )
 

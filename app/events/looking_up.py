@@ -1,0 +1,49 @@
+"""Looking up: which items many alerts are about, in a few statements."""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
+
+from app.database.client import Reader
+from app.events import directory
+from app.events.identifiers import KEYED, KINDS
+from app.events.match_rules import CompiledRules, MatchRule, compiled
+from app.events.matching import Directory, Subject, match, pairs_to_ask
+from app.events.model import Alert, Clue, Match, MatchTier
+
+
+async def matches_of(reader: Reader, alerts: Sequence[Alert]) -> tuple[Match, ...]:
+    """The item each alert means, as of when it began: five statements at most, however many there are."""
+    return await matches_of_subjects(reader, [Subject(one.clues, one.labels, one.starts_at) for one in alerts])
+
+
+async def matches_of_subjects(reader: Reader, subjects: Sequence[Subject]) -> tuple[Match, ...]:
+    """The item each subject is about."""
+    if not subjects:
+        return ()
+    known = await directory_for(reader, (clue for subject in subjects for clue in subject.clues))
+    pairs = {pair for subject in subjects for pair in pairs_to_ask(subject, known)}
+    related = await directory.standing_on(reader, pairs) if pairs else frozenset()
+    return tuple(match(subject, known, related) for subject in subjects)
+
+
+async def directory_for(reader: Reader, clues: Iterable[Clue]) -> Directory:
+    """All that is known of these clues: four queries, however many there are."""
+    clues = set(clues)
+    identifiers = {(kind, clue.value) for clue in clues for kind in _kinds(clue)}
+    names = {clue.value for clue in clues if clue.tier is MatchTier.HOSTNAME}
+    keys = {clue.value for clue in clues if clue.tier in KEYED}
+    return Directory(
+        await directory.items_identified_by(reader, identifiers) if identifiers else {},
+        await directory.items_with_short_name(reader, names) if names else {},
+        await directory.items_with_keys(reader, keys) if keys else frozenset(),
+        _compiled(await directory.match_rules(reader)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _compiled(rules: tuple[MatchRule, ...]) -> CompiledRules:
+    return compiled(rules)
+
+
+def _kinds(clue: Clue) -> Collection[str]:
+    return (clue.kind,) if clue.tier is MatchTier.VENDOR and clue.kind else KINDS.get(clue.tier, ())
