@@ -23,13 +23,14 @@ from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
 from app.health.recorder import HealthRecorder
-from app.impact.warm_up import warm_up
+from app.impact.warm_up import warm_up as warm_up_impact
 from app.intake.housekeeping import Housekeeper
 from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.correlator import Correlator
 from app.situations.correlator import Policy as SituationPolicy
+from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
 from app.web import access, downloads, imports, limits, logs, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
@@ -41,7 +42,8 @@ OnSignals = Callable[[Callable[[], object]], None]
 def prepare(settings: Settings) -> None:
     """What takes time and needs no database."""
     logs.configure_logs(settings)
-    warm_up()
+    warm_up_impact()
+    warm_up_situations()
 
 
 async def serve_http(
