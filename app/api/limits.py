@@ -44,6 +44,7 @@ _PAGED = {
     "singlePoints",
     "reach",
     "events",
+    "situations",
     "healthHistory",
     "maintenanceWindows",
     "quarantine",
@@ -67,6 +68,7 @@ _UNPAGED = {
     "findings": 8,
     "trace": 5,
     "suggestions": 5,
+    "business": 20,
 }
 
 MAX_NESTING = 50
