@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app.api.http import graphql_router
 from app.api.schema import build_schema
@@ -115,7 +115,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
         item_count=lambda: graph.graph.item_count if graph.graph else 0,
     )
     runtime.database.listeners.append(metrics.count_statement)
-    app.include_router(graphql_router(runtime, build_schema(runtime.settings), access.caller), prefix="/graphql")
+    app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
     for router in (webhooks.router, imports.router, downloads.router, health_router(parts, metrics)):
         app.include_router(router)
     limits.install(app, runtime.settings, local_mode=local_mode)
@@ -123,6 +123,10 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app.add_middleware(RequestMetrics, metrics=metrics)
     app.add_middleware(logs.RequestLog)
     return app
+
+
+def _graphql(runtime: Runtime, gatekeeper: Gatekeeper) -> APIRouter:
+    return graphql_router(runtime, build_schema(runtime.settings), access.caller, gatekeeper.caller_of)
 
 
 def keep_what_is_loaded() -> None:

@@ -35,6 +35,7 @@ from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.situations import SituationsQuery
+from app.api.subscriptions import Subscription
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -168,6 +169,7 @@ def build_schema(settings: Settings) -> Schema:
     schema = Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=ITEM_TYPES,
         extensions=[Taxonomy, OneOperation, lambda: Limits(settings)],
         config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]

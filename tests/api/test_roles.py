@@ -97,9 +97,11 @@ def test_every_root_field_asks_for_its_permission() -> None:
     }
 
 
-def test_there_is_no_other_root() -> None:
-    assert SCHEMA.subscription_type is None
+def test_what_can_be_followed_can_be_read() -> None:
     assert isinstance(SCHEMA.query_type, GraphQLObjectType)
+    assert isinstance(SCHEMA.subscription_type, GraphQLObjectType)
+    # Each asks for READ before its first answer; tests/api/test_subscriptions.py opens them with and without a token.
+    assert SCHEMA.subscription_type.fields.keys() == {"impactChanged", "eventsChanged", "situationsChanged"}
 
 
 GRANTED = [(name, role) for name, role in product(sorted(ROOTS), Role) if WANTED.get(name) in role.permissions]
