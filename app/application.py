@@ -26,6 +26,9 @@ from app.health.recorder import HealthRecorder
 from app.impact.warm_up import warm_up
 from app.intake.housekeeping import Housekeeper
 from app.intake.opening import open_intake
+from app.notify.deliverer import Deliverer
+from app.notify.guard import Guard
+from app.notify.http import Http
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
@@ -93,7 +96,10 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     remembers = timedelta(seconds=settings.delivery_memory_seconds)
     housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
-    return [runtime.intake.run(), housekeeper.run(), recorder.run()]
+    http = Http(Guard.allowing(settings.outgoing_networks))
+    kept = timedelta(days=settings.notification_retention_days)
+    deliverer = Deliverer(database, http, runtime.clock, kept=kept)
+    return [runtime.intake.run(), housekeeper.run(), recorder.run(), deliverer.run()]
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:

@@ -44,6 +44,8 @@ _PAGED = {
     "events",
     "healthHistory",
     "maintenanceWindows",
+    "notifications",
+    "notificationSubscriptions",
     "quarantine",
     "search",
     "paths",

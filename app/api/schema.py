@@ -32,6 +32,7 @@ from app.api.inventory import InventoryMutation, InventoryQuery
 from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
+from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
@@ -42,12 +43,21 @@ HIDDEN = "an internal error occurred; it was logged with the request id of this 
 
 
 @strawberry.type
-class Query(InventoryQuery, ImpactQuery, ExploreQuery, EventsQuery, MaintenanceQuery, HealthQuery, QuarantineQuery):
+class Query(
+    InventoryQuery,
+    ImpactQuery,
+    ExploreQuery,
+    EventsQuery,
+    MaintenanceQuery,
+    HealthQuery,
+    QuarantineQuery,
+    NotificationQuery,
+):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation):
+class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation, NotificationMutation):
     """Everything that can be changed."""
 
 

@@ -32,11 +32,14 @@ READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbou
 READS |= {"healthHistory", "maintenanceWindows", "event"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
+OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification"}
+ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),
     **dict.fromkeys(EDITS, Permission.EDIT),
+    **dict.fromkeys(ADMINISTERS, Permission.ADMINISTER),
 }
 ROOTS = {
     name: (kind, field)

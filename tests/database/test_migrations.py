@@ -27,6 +27,8 @@ ALL = (
     "V010 Event intake",
     "V010.1 Event intake names",
     "V010.2 Event turns",
+    "V017 Notifications",
+    "V018 Names of notifications",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
