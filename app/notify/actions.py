@@ -1,7 +1,7 @@
 """The use cases of subscriptions: subscribe, change, end, try, and send again."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -41,8 +41,8 @@ class SubscriptionDraft:
 
     name: str
     channel: Channel
-    target: str | None
-    secrets: Sequence[str] | None = None
+    target: str | None = field(repr=False)
+    secrets: Sequence[str] | None = field(default=None, repr=False)
     wanted: Wanted = EVERYTHING
     quiet: QuietHours | None = None
     enabled: bool = True

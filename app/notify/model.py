@@ -100,10 +100,10 @@ class Subscription:
     id: str
     name: str
     channel: Channel
-    target: str
+    target: str = field(repr=False)
     created_at: datetime
     created_by: str
-    secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     wanted: Wanted = EVERYTHING
     quiet: QuietHours | None = None
     enabled: bool = True

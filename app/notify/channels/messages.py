@@ -17,9 +17,7 @@ from app.notify.letter import Letter
 from app.notify.model import Answer, Outcome
 
 # These talk to the desktop, the log or a device of the machine we run on.
-LOCAL_SCHEMES = frozenset(
-    {"blink1", "dbus", "glib", "gnome", "kde", "macosx", "qt", "rsyslog", "signal", "signals", "syslog", "windows"}
-)
+LOCAL_SCHEMES = frozenset({"blink1", "dbus", "glib", "gnome", "kde", "macosx", "qt", "syslog", "windows"})
 _TIMEOUT_SECONDS = 60
 _URGENT = {1: NotifyType.FAILURE, 2: NotifyType.WARNING}
 # A plug-in logs the host, and some the URL, of what it could not reach.
