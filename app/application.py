@@ -96,10 +96,14 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     remembers = timedelta(seconds=settings.delivery_memory_seconds)
     housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
-    http = Http(Guard.allowing(settings.outgoing_networks))
-    kept = timedelta(days=settings.notification_retention_days)
-    deliverer = Deliverer(database, http, runtime.clock, kept=kept)
-    return [runtime.intake.run(), housekeeper.run(), recorder.run(), deliverer.run()]
+    return [runtime.intake.run(), housekeeper.run(), recorder.run(), deliver_notifications(runtime)]
+
+
+async def deliver_notifications(runtime: Runtime) -> None:
+    """Send what is in the outboxes, until cancelled."""
+    kept = timedelta(days=runtime.settings.notification_retention_days)
+    async with Http(Guard.allowing(runtime.settings.outgoing_networks)) as http:
+        await Deliverer(runtime.database, http, runtime.clock, kept=kept).run()
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:

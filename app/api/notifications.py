@@ -16,7 +16,7 @@ from app.api.notification_types import (
     notification_subscription,
 )
 from app.api.pages import Listing, page_size
-from app.api.permissions import administers, operates, operational
+from app.api.permissions import administers, operates, readable_to_operators
 from app.api.relay import Edge, RequestInfo, page_info
 from app.notify import actions, store
 from app.notify.guard import Guard
@@ -28,12 +28,12 @@ from app.notify.model import Outcome
 class NotificationQuery:
     """Who is told, and what was sent."""
 
-    @operational("Who is told what happens, by name.")
+    @readable_to_operators("Who is told what happens, by name.")
     async def notification_subscriptions(self, info: RequestInfo) -> list[NotificationSubscription]:
         found = await store.subscriptions(info.context.runtime.database)
         return [notification_subscription(one) for one in found]
 
-    @operational("What was sent, is to be sent, or could not be, newest first.")
+    @readable_to_operators("What was sent, is to be sent, or could not be, newest first.")
     async def notifications(
         self,
         info: RequestInfo,

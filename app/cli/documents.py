@@ -88,6 +88,31 @@ query CliMaintenanceWindows($key: String, $activeAt: DateTime, $first: Int!, $af
 }}
 """
 
+NOTIFICATIONS = """
+query CliNotifications($filter: NotificationFilter, $first: Int!, $after: String) {
+  notifications(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      id subscriptionId sequence type subject title sentence priority at createdAt dueAt status attempts
+      log { at delivered detail }
+    } }
+  }
+}
+"""
+
+TEST_SUBSCRIPTION = """
+mutation CliTestSubscription($id: ID!) {
+  testSubscription(id: $id) { delivered detail }
+}
+"""
+
+REPLAY_NOTIFICATION = """
+mutation CliReplayNotification($id: ID!) {
+  replayNotification(id: $id) { id status dueAt }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
     "impact": IMPACT,
     "reach": REACH,
@@ -96,4 +121,7 @@ DOCUMENTS: Mapping[str, str] = {
     "plan maintenance": PLAN_MAINTENANCE,
     "cancel maintenance": CANCEL_MAINTENANCE,
     "maintenance windows": MAINTENANCE_WINDOWS,
+    "notifications": NOTIFICATIONS,
+    "test subscription": TEST_SUBSCRIPTION,
+    "replay notification": REPLAY_NOTIFICATION,
 }

@@ -1,12 +1,13 @@
-"""Subscriptions and notifications as Neo4j holds them: what only we read is one property, as JSON. Pure."""
+"""Subscriptions and notifications as Neo4j holds them: what only we read is one property, as JSON."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
+from app.database.instants import utc, utc_or_none
 from app.notify.model import (
     Attempt,
     Channel,
@@ -44,7 +45,7 @@ def subscription(stored: Mapping[str, Any]) -> Subscription:
         name=stored["name"],
         channel=Channel(stored["channel"]),
         target=stored["target"],
-        created_at=instant(stored["createdAt"]),
+        created_at=utc(stored["createdAt"]),
         created_by=stored["createdBy"],
         secrets=tuple(stored.get("secrets") or ()),
         wanted=_wanted(orjson.loads(stored["wanted"])),
@@ -52,7 +53,7 @@ def subscription(stored: Mapping[str, Any]) -> Subscription:
         enabled=stored["enabled"],
         disabled_because=stored.get("disabledBecause"),
         failures=stored["failures"],
-        paused_until=instant(stored["pausedUntil"]) if stored.get("pausedUntil") else None,
+        paused_until=utc_or_none(stored.get("pausedUntil")),
     )
 
 
@@ -75,8 +76,8 @@ def notification(stored: Mapping[str, Any]) -> Notification:
         sequence=stored["sequence"],
         subscription_id=stored["subscriptionId"],
         notice=_notice(orjson.loads(stored["notice"])),
-        created_at=instant(stored["createdAt"]),
-        due_at=instant(stored["dueAt"]),
+        created_at=utc(stored["createdAt"]),
+        due_at=utc(stored["dueAt"]),
         status=NotificationStatus(stored["status"]),
         attempts=stored["attempts"],
         log=tuple(Attempt(datetime.fromisoformat(one["at"]), one["delivered"], one["detail"]) for one in log),
@@ -86,12 +87,6 @@ def notification(stored: Mapping[str, Any]) -> Notification:
 def log_text(log: tuple[Attempt, ...]) -> str:
     """Attempts as they are stored."""
     return _text([{"at": one.at, "delivered": one.delivered, "detail": one.detail} for one in log])
-
-
-def instant(stored: Any) -> datetime:
-    """A stored time, in UTC."""
-    native: datetime = stored.to_native()
-    return native.astimezone(UTC)
 
 
 def _notice_properties(notice: Notice) -> Mapping[str, object]:
