@@ -155,7 +155,8 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
-        self._plain = httpx2.AsyncHTTPTransport(trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
+        # Of the environment it takes the authorities to trust (SSL_CERT_FILE), no proxy.
+        self._plain = httpx2.AsyncHTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The answer of the first address that can be connected to.

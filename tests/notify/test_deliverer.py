@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.database.client import Connection, Database, Transaction
+from app.database.client import Database, Transaction
 from app.errors import InvalidInput, NotFound
-from app.notify import actions, store
+from app.notify import actions, channels, store
 from app.notify.deliverer import COUNTER, GIVEN_UP_AFTER, LEASE, Deliverer
 from app.notify.http import Http
+from app.notify.letter import Letter
 from app.notify.model import (
     Channel,
     Notice,
@@ -260,21 +261,21 @@ async def test_what_a_worker_had_taken_when_it_died_is_sent_when_its_lease_runs_
     assert len(post.receiver.received) == 1
 
 
-async def test_a_worker_that_dies_after_it_sent_leads_to_the_same_id_again(post: Post, empty: Connection) -> None:
+async def test_a_worker_that_dies_after_it_sent_leads_to_the_same_id_again(post: Post) -> None:
     await post.tell(notice())
-    dying = Database(empty, read_timeout_seconds=30, write_timeout_seconds=60)
-    worker = Deliverer(dying, post.http, lambda: post.now, kept=KEPT, jitter=lambda: 0)
-    delivering = asyncio.create_task(worker.deliver_due())
-    while not post.receiver.received:  # noqa: ASYNC110 - whether it has arrived is known to nobody else
-        await asyncio.sleep(0.001)
-    # As with kill -9: nothing of this worker is written any more.
-    await dying.close()
-    await asyncio.gather(delivering, return_exceptions=True)
+
+    async def leased(transaction: Transaction) -> Subscription | None:
+        return await store.lease_subscription(transaction, "s1", "the dead", now=NOW, until=NOW + LEASE)
+
+    subscribed = await post.database.write(leased, counter=COUNTER)
+    assert subscribed is not None
+    (due,) = await store.due_notifications(post.database, "s1", now=NOW, first=10)
+    await channels.send(Letter(due, subscribed, NOW), post.http)  # and nothing is noted down
     await post.deliver(LEASE)
 
     (sent,) = await post.sent()
-    assert set(post.receiver.ids) == {sent.id}
-    assert sent.status is NotificationStatus.DELIVERED
+    assert post.receiver.ids == [sent.id] * 2
+    assert (sent.status, sent.attempts) == (NotificationStatus.DELIVERED, 1)
 
 
 async def test_a_notice_without_what_its_channel_needs_is_a_failure_and_holds_up_nothing(post: Post) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from ipaddress import ip_address
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,6 +13,7 @@ from app.notify.guard import Guard, GuardedTransport, Refused, Resolver, is_publ
 from app.notify.http import MAX_ANSWER_BYTES, Http, Unanswered
 from app.notify.model import Outcome
 from tests.notify.receiver import Reply, guarded, receiving
+from tests.notify.tls import certificate_for, serving_tls
 
 
 def names(**known: Sequence[str]) -> Resolver:
@@ -109,6 +111,21 @@ async def test_the_connection_goes_to_the_address_that_was_judged_and_keeps_the_
     assert response.status == 200
     assert asked == ["hooks.example"]
     assert receiver.received[0].headers["host"] == f"hooks.example:{port}"
+
+
+async def test_the_certificate_must_name_the_host_although_the_address_is_connected_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = certificate_for("hooks.example", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    known = names(hooks_example=["127.0.0.1"], other_example=["127.0.0.1"])
+    guard = replace(Guard.allowing(["127.0.0.0/8"]), resolver=known)
+    async with serving_tls(certificate) as port, Http(guard) as http:
+        named = await http.send("POST", f"https://hooks.example:{port}/")
+        with pytest.raises(Unanswered, match="certificate"):
+            await http.send("POST", f"https://other.example:{port}/")
+
+    assert named.status == 204
 
 
 async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
