@@ -30,6 +30,15 @@ MATCH (subscription:NotificationSubscription {id: $id})
 DELETE subscription
 RETURN $id AS id;
 
+// name: told_subscriptions
+// Of which of these subjects each subscription was told.
+// params: subjects (list of string)
+// returns: subscriptionId, told
+UNWIND $subjects AS subject
+MATCH (notification:Notification {subject: subject})
+RETURN notification.subscriptionId AS subscriptionId, collect(DISTINCT subject) AS told
+ORDER BY subscriptionId;
+
 // name: known_notifications
 // Which of these are ids of notifications.
 // params: ids (list of string)

@@ -34,7 +34,7 @@ class Notice:
     """Something that happened, in our words.
 
     `id` is the same whenever the same thing is told; `subject` is what opens, changes and ends. `priority` is 1 for
-    the most urgent, `None` for what has none. `data` is a JSON object, less than 20 KB of it is sent.
+    the most urgent, `None` for what has none; what is over keeps the priority it had. `data` is a JSON object, less than 20 KB of it is sent.
     """
 
     id: str

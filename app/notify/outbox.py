@@ -1,6 +1,6 @@
 """The outbox: notices become notifications in the very transaction that writes what they tell of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from app.database.client import Transaction
@@ -16,7 +16,12 @@ async def enqueue(transaction: Transaction, notices: Sequence[Notice], *, now: d
     """
     if not notices:
         return 0
-    routed = _routed(notices, await store.subscriptions(transaction), now)
+    subscriptions = await store.subscriptions(transaction)
+    if not subscriptions:
+        return 0
+    told = await store.told_subscriptions(transaction, sorted({one.subject for one in notices if one.type.ends}))
+    routed = {one.id: _routed(notices, one, told.get(one.id, frozenset()), now) for one in subscriptions}
+    routed = {id: batch for id, batch in routed.items() if batch}
     if not routed:
         return 0
     known = await store.known_notifications(transaction, sorted(id for batch in routed.values() for id in batch))
@@ -28,15 +33,14 @@ async def enqueue(transaction: Transaction, notices: Sequence[Notice], *, now: d
 
 
 def _routed(
-    notices: Sequence[Notice], subscriptions: Iterable[Subscription], now: datetime
-) -> dict[str, dict[str, tuple[Notice, datetime]]]:
-    """The notices for each subscription by the id of their notification, each with when it is due."""
-    routed = {
-        one.id: {
-            notification_id(notice.id, one.id): (notice, due_at(one, notice, now))
-            for notice in notices
-            if wants(one, notice)
-        }
-        for one in subscriptions
-    }
-    return {id: batch for id, batch in routed.items() if batch}
+    notices: Sequence[Notice], subscription: Subscription, told: frozenset[str], now: datetime
+) -> dict[str, tuple[Notice, datetime]]:
+    """The notices for a subscription, which was told of these subjects, by the id of their notification; each with
+    when it is due."""
+    routed: dict[str, tuple[Notice, datetime]] = {}
+    subjects = set(told)
+    for notice in notices:
+        if wants(subscription, notice, was_told=notice.subject in subjects):
+            subjects.add(notice.subject)
+            routed[notification_id(notice.id, subscription.id)] = notice, due_at(subscription, notice, now)
+    return routed

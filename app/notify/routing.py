@@ -5,9 +5,16 @@ from datetime import UTC, datetime, timedelta
 from app.notify.model import Notice, QuietHours, Subscription, Wanted
 
 
-def wants(subscription: Subscription, notice: Notice) -> bool:
-    """Whether a notice is for this subscription."""
-    return subscription.enabled and _passes(subscription.wanted, notice)
+def wants(subscription: Subscription, notice: Notice, *, was_told: bool = False) -> bool:
+    """Whether a notice is for this subscription.
+
+    Who `was_told` of a subject is told that it is over, however little it matters by then: an alert that was raised
+    elsewhere would otherwise stay open there.
+    """
+    wanted = subscription.wanted
+    if not subscription.enabled or (wanted.types and notice.type not in wanted.types):
+        return False
+    return (was_told and notice.type.ends) or _passes(wanted, notice)
 
 
 def due_at(subscription: Subscription, notice: Notice, now: datetime) -> datetime:
@@ -43,8 +50,7 @@ def _is_urgent(quiet: QuietHours, notice: Notice) -> bool:
 
 def _passes(wanted: Wanted, notice: Notice) -> bool:
     return (
-        (not wanted.types or notice.type in wanted.types)
-        and (not wanted.services or not wanted.services.isdisjoint((*notice.services, *notice.processes)))
+        (not wanted.services or not wanted.services.isdisjoint((*notice.services, *notice.processes)))
         and (not wanted.teams or not wanted.teams.isdisjoint(notice.teams))
         and (
             wanted.least_priority is None or (notice.priority is not None and notice.priority <= wanted.least_priority)

@@ -34,6 +34,12 @@ async def remove_subscription(transaction: Transaction, id: str) -> bool:
     return bool(await transaction.rows(_QUERIES["remove_subscription"], id=id))
 
 
+async def told_subscriptions(reader: Reader, subjects: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Of which of these subjects each subscription was told, or is to be."""
+    rows = await reader.rows(_QUERIES["told_subscriptions"], subjects=list(subjects))
+    return {row["subscriptionId"]: frozenset(row["told"]) for row in rows}
+
+
 async def known_notifications(reader: Reader, ids: Sequence[str]) -> frozenset[str]:
     """Which of these are ids of notifications."""
     rows = await reader.rows(_QUERIES["known_notifications"], ids=list(ids))

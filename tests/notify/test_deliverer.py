@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from app.notify.letter import Letter
 from app.notify.model import (
     Channel,
     Notice,
+    NoticeType,
     Notification,
     NotificationStatus,
     QuietHours,
@@ -111,6 +112,16 @@ async def test_a_notice_that_is_told_again_adds_nothing(post: Post) -> None:
 
     assert await post.tell(notice("n2"), notice("n3")) == 1
     assert [one.sequence for one in await post.sent()] == [1, 2, 3]
+
+
+async def test_who_was_told_that_something_began_is_told_that_it_is_over(post: Post) -> None:
+    await post.subscribe(subscription(post.receiver.url, wanted=Wanted(least_priority=2)))
+    over = notice("n2", NoticeType.IMPACT_RESOLVED, priority=4)
+
+    assert await post.tell(replace(over, id="n0", subject="never told")) == 0
+    assert await post.tell(notice("n1", priority=2)) == 1
+    assert await post.tell(over) == 1
+    assert await post.tell(notice("n3", subject="x"), replace(over, id="n4", subject="x")) == 2
 
 
 async def test_what_was_rolled_back_is_never_sent(post: Post) -> None:

@@ -56,6 +56,17 @@ def test_what_is_less_urgent_than_wanted_or_has_no_priority_is_left_out() -> Non
     assert not wants(urgent_only, notice(priority=None))
 
 
+def test_who_was_told_of_a_subject_is_told_that_it_is_over_whatever_its_priority_is_by_then() -> None:
+    urgent_only = subscription(wanted=Wanted(least_priority=1))
+    opened_only = subscription(wanted=Wanted(types=frozenset({NoticeType.IMPACT_OPENED})))
+    over = notice(type=NoticeType.IMPACT_RESOLVED, priority=None)
+
+    assert not wants(urgent_only, over)
+    assert wants(urgent_only, over, was_told=True)
+    assert not wants(urgent_only, notice(type=NoticeType.IMPACT_CHANGED, priority=3), was_told=True)
+    assert not wants(opened_only, over, was_told=True)
+
+
 def test_a_subscription_that_is_disabled_wants_nothing() -> None:
     assert not wants(subscription(enabled=False), notice())
 
