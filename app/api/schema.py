@@ -33,6 +33,7 @@ from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
+from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.situations import SituationsQuery
 from app.api.subscriptions import Subscription
@@ -55,12 +56,20 @@ class Query(
     HealthQuery,
     QuarantineQuery,
     MatchingQuery,
+    NotificationQuery,
 ):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation, MatchingMutation):
+class Mutation(
+    InventoryMutation,
+    MaintenanceMutation,
+    EventsMutation,
+    QuarantineMutation,
+    MatchingMutation,
+    NotificationMutation,
+):
     """Everything that can be changed."""
 
 

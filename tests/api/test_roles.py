@@ -34,11 +34,14 @@ READS |= {"situations", "situation"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
+OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification"}
+ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),
     **dict.fromkeys(EDITS, Permission.EDIT),
+    **dict.fromkeys(ADMINISTERS, Permission.ADMINISTER),
 }
 ROOTS = {
     name: (kind, field)
