@@ -19,6 +19,7 @@ from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
+from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
@@ -62,8 +63,9 @@ async def serve_http(
     await may_listen(database, settings, settings.host, now=utc_now())
     topology = Topology(database, time.monotonic)
     standing = LiveStanding(database, topology, utc_now)
-    intake = await open_intake(database, settings, utc_now)
-    runtime = Runtime(settings, database, topology, standing, intake)
+    sources = Sources(database, settings.sources)
+    intake = await open_intake(database, settings, sources, utc_now)
+    runtime = Runtime(settings, database, topology, standing, intake, sources)
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph

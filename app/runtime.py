@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from app.database.client import Database
 from app.errors import InvalidInput
+from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
@@ -33,6 +34,7 @@ class Runtime:
     topology: Topology
     standing: LiveStanding
     intake: Intake
+    sources: Sources
     clock: Callable[[], datetime] = utc_now
     names: Names = field(init=False)
     news: News = field(init=False)

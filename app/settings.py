@@ -1,7 +1,7 @@
 """Settings: `UNDERPIN_*` and `NEO4J_*` environment variables, each with a default and a unit in its name."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -41,6 +41,10 @@ class Settings(BaseSettings):
     webhook_secrets: dict[str, list[SecretStr]] = Field(
         default_factory=dict,
         description='Secrets of each event source, several while they rotate: {"alertmanager": ["…"]}.',
+    )
+    sources: list[dict[str, Any]] = Field(
+        default_factory=list,
+        description='Event sources of your own, as JMESPath mappings: [{"name": "smoke", "fingerprint": "id", …}].',
     )
     sns_topics: list[str] = Field(
         default_factory=list,

@@ -14,6 +14,7 @@ from app.application import create_app, load_demo
 from app.auth.actions import Gatekeeper, create_token
 from app.auth.model import Role
 from app.database.client import Connection, Database
+from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
 from app.health.recorder import HealthRecorder
 from app.intake.opening import open_intake
@@ -167,8 +168,9 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
         )
         # A clock that stands still: time is not what these tests are about.
         topology = Topology(database, lambda: 0.0)
-        intake = await open_intake(database, chosen, utc_now)
-        runtime = Runtime(chosen, database, topology, LiveStanding(database, topology), intake)
+        sources = Sources(database, chosen.sources)
+        intake = await open_intake(database, chosen, sources, utc_now)
+        runtime = Runtime(chosen, database, topology, LiveStanding(database, topology), intake, sources)
         if demo:
             await load_demo(runtime, lambda _: None)
         gatekeeper = Gatekeeper(

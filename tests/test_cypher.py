@@ -45,6 +45,7 @@ STORES = {
     "database": "database/client.py",
     "maintenance": "events/windows.py",
     "matching": "events/directory.py",
+    "sources": "events/own_sources.py",
 }
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
 QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}

@@ -36,6 +36,7 @@ from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.situations import SituationsQuery
+from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
@@ -57,6 +58,7 @@ class Query(
     QuarantineQuery,
     MatchingQuery,
     NotificationQuery,
+    SourcesQuery,
 ):
     """Everything that can be read."""
 
@@ -69,6 +71,7 @@ class Mutation(
     QuarantineMutation,
     MatchingMutation,
     NotificationMutation,
+    SourcesMutation,
 ):
     """Everything that can be changed."""
 

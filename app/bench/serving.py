@@ -14,6 +14,7 @@ import uvicorn
 from app.application import create_app, keep_what_is_loaded
 from app.auth.actions import Gatekeeper
 from app.database.client import Database
+from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
 from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
@@ -61,8 +62,9 @@ async def working(database: Database, topology: Topology) -> AsyncIterator[Worke
 
 @asynccontextmanager
 async def _served(database: Database, topology: Topology, settings: Settings) -> AsyncIterator[Worker]:
-    intake = await open_intake(database, settings, utc_now)
-    runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake)
+    sources = Sources(database, settings.sources)
+    intake = await open_intake(database, settings, sources, utc_now)
+    runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake, sources)
     await runtime.standing.current()
     keep_what_is_loaded()
     gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)

@@ -7,7 +7,7 @@ from app.database.client import Database
 from app.errors import NotFound
 from app.events.delivery import Delivery, Reading
 from app.events.lifecycle import Policy
-from app.events.sources import source_named
+from app.events.own_sources import Sources
 from app.intake.journal import Journal
 from app.intake.processing import Processing
 from app.intake.processor import Intake
@@ -15,7 +15,9 @@ from app.intake.reading import read
 from app.settings import Settings
 
 
-async def open_intake(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Intake:
+async def open_intake(
+    database: Database, settings: Settings, sources: Sources, clock: Callable[[], datetime]
+) -> Intake:
     """An intake whose journal is in the data folder; Neo4j has planned its queries.
 
     Raises:
@@ -27,7 +29,7 @@ async def open_intake(database: Database, settings: Settings, clock: Callable[[]
 
     async def read_again(delivery: Delivery) -> tuple[Reading, str | None]:
         try:
-            source = source_named(delivery.source)
+            source = await sources.named(delivery.source)
         except NotFound as error:
             return Reading(problems=(error.message,)), None
         delivery_id = source.delivery_id(delivery) if source.delivery_id else None

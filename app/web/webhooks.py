@@ -19,7 +19,6 @@ from app.events.actions import Judged
 from app.events.delivery import Answered, Delivery, Reading, Source
 from app.events.maintenance import MaintenanceWindow
 from app.events.model import Event, Match
-from app.events.sources import source_named
 from app.impact.judgement import Question, judge
 from app.impact.model import Failure, HealthState
 from app.intake.processor import Taken
@@ -41,7 +40,8 @@ _NO_EVENT = ""
 )
 async def receive(request: Request, source: str) -> Response:
     """Take one delivery."""
-    runtime, sender = _runtime(request), source_named(source)
+    runtime = _runtime(request)
+    sender = await runtime.sources.named(source)
     until = asyncio.get_running_loop().time() + runtime.settings.webhook_answer_seconds
     delivery = await authenticated_delivery(request, sender)
     status, document = await take(runtime, sender, delivery, until)
@@ -79,7 +79,8 @@ async def _answer(runtime: Runtime, source: Source, reading: Reading, taken: Tak
 @router.post("/lookup/{source}", summary="The same matching and impact, nothing stored")
 async def look_up_delivery(request: Request, source: str) -> Response:
     """Answer a delivery without storing it."""
-    runtime, sender = _runtime(request), source_named(source)
+    runtime = _runtime(request)
+    sender = await runtime.sources.named(source)
     delivery = await authenticated_delivery(request, sender)
     reading = read(sender, delivery, max_alerts=runtime.settings.max_alerts)
     if reading.problems and not reading.alerts:

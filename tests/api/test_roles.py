@@ -29,13 +29,13 @@ from tests.service import Client, Json, emptied, running
 SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(encoding="utf-8"))
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
-READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents"}
+READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
 READS |= {"situations", "situation"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
-OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification"}
-ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription"}
+OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
+ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),

@@ -27,6 +27,8 @@ ALL = (
     "V010 Event intake",
     "V010.1 Event intake names",
     "V010.2 Event turns",
+    "V011 Source mappings",
+    "V011.1 Source mapping names",
     "V012 Matching",
     "V012.1 Matching names",
     "V015 Situations",

@@ -13,6 +13,7 @@ from app.auth.actions import Gatekeeper
 from app.bench.estates import make_estate, write_estate
 from app.database.client import Database
 from app.errors import InvalidInput
+from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
 from app.exchange import store
 from app.exchange.actions import export_everything, import_files
@@ -80,8 +81,11 @@ async def url(database: Database, tmp_path: Path) -> AsyncIterator[str]:
         database, local_mode=True, admin_token=None, webhook_secrets={}, clock=lambda: NOW
     )
     topology = Topology(database, lambda: 0.0)
-    intake = await open_intake(database, settings, lambda: NOW)
-    app.state.runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake, lambda: NOW)
+    sources = Sources(database, settings.sources)
+    intake = await open_intake(database, settings, sources, lambda: NOW)
+    app.state.runtime = Runtime(
+        settings, database, topology, LiveStanding(database, topology), intake, sources, lambda: NOW
+    )
     async with served(app) as address:
         yield address
     await intake.close()

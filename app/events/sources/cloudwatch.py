@@ -1,7 +1,7 @@
 """Amazon CloudWatch alarms: through SNS, delivered raw by it, or as events of EventBridge.
 
 In SNS's envelope the alarm is JSON in a text. Composite alarms have a rule instead of a metric, and alarms of metric
-math have several metrics.
+math have several metrics. That there are not enough data is no news of the resource: what was open stays open.
 
 Source: Amazon's documentation of CloudWatch alarms; SNS HTTP notification JSON format.
 """
@@ -21,7 +21,8 @@ from app.impact.model import HealthState
 
 NAME = "cloudwatch"
 _MESSAGE_ID = "x-amz-sns-message-id"
-_STATES = {"ALARM": HealthState.DOWN, "INSUFFICIENT_DATA": HealthState.DEGRADED, "OK": HealthState.OPERATIONAL}
+_STATES = {"ALARM": HealthState.DOWN, "OK": HealthState.OPERATIONAL}
+_NO_NEWS = "INSUFFICIENT_DATA"
 # Dimensions whose values name a resource by itself.
 _NAMES = (
     *("DBInstanceIdentifier", "DBClusterIdentifier", "ClusterName", "ServiceName", "FunctionName", "QueueName"),
@@ -32,11 +33,16 @@ _NAMES = (
 def _read(delivery: Delivery) -> Reading:
     envelope = envelope_of(delivery.body)
     if envelope is None:
-        return Reading((_alarm(json_object(delivery.body, "a CloudWatch alarm")),))
+        return _reading(json_object(delivery.body, "a CloudWatch alarm"))
     if envelope["Type"] != NOTIFICATION:
         return Reading()
     message = parsed_json(text_of(envelope.get("Message")).encode())
-    return Reading((_alarm(an_object(message, f"Message must be a CloudWatch alarm, not {shown(message)}")),))
+    return _reading(an_object(message, f"Message must be a CloudWatch alarm, not {shown(message)}"))
+
+
+def _reading(body: Mapping[str, Any]) -> Reading:
+    alert = _alarm(body)
+    return Reading() if alert is None else Reading((alert,))
 
 
 def _delivery_id(delivery: Delivery) -> str | None:
@@ -47,7 +53,7 @@ def _delivery_id(delivery: Delivery) -> str | None:
 SOURCE = Source(NAME, "Amazon CloudWatch, through SNS", _read, headers=(_MESSAGE_ID,), delivery_id=_delivery_id)
 
 
-def _alarm(body: Mapping[str, Any]) -> Alert:
+def _alarm(body: Mapping[str, Any]) -> Alert | None:
     if isinstance(body.get("detail"), Mapping):
         return _of_event_bridge(body, body["detail"])
     name = text_of(body.get("AlarmName"))
@@ -60,7 +66,7 @@ def _alarm(body: Mapping[str, Any]) -> Alert:
     return _alert(name, state, at=at, arn=text_of(body.get("AlarmArn")), summary=summary, labels=labels)
 
 
-def _of_event_bridge(body: Mapping[str, Any], detail: Mapping[str, Any]) -> Alert:
+def _of_event_bridge(body: Mapping[str, Any], detail: Mapping[str, Any]) -> Alert | None:
     name, state = text_of(detail.get("alarmName")), object_at(detail, "state", "detail")
     metrics = object_at(detail, "configuration", "detail").get("metrics")
     first = metrics[0] if isinstance(metrics, list) and metrics and isinstance(metrics[0], Mapping) else {}
@@ -77,9 +83,13 @@ def _of_event_bridge(body: Mapping[str, Any], detail: Mapping[str, Any]) -> Aler
     )
 
 
-def _alert(name: str, state: str, *, at: datetime | None, arn: str, summary: str, labels: Mapping[str, str]) -> Alert:
+def _alert(
+    name: str, state: str, *, at: datetime | None, arn: str, summary: str, labels: Mapping[str, str]
+) -> Alert | None:
     if not name:
         raise InvalidInput("AlarmName must be a text; is this a notification of a CloudWatch alarm?")
+    if state == _NO_NEWS:
+        return None
     if state not in _STATES:
         raise InvalidInput(f"NewStateValue must be OK, ALARM or INSUFFICIENT_DATA, not {shown(state)}")
     return Alert(

@@ -42,7 +42,6 @@ def the_alert(source: str, number: int) -> Alert:
         ("cloudevents", 1, RESOLVED, "/plant/7 db-1.corp.example", None, DEGRADED),
         ("cloudwatch", 0, FIRING, "arn:aws:cloudwatch:eu-central-1:1:alarm:cpu-web01", "ALARM", DOWN),
         ("cloudwatch", 1, RESOLVED, "arn:aws:cloudwatch:eu-central-1:1:alarm:cpu-web01", "OK", OPERATIONAL),
-        ("cloudwatch", 2, FIRING, "arn:aws:cloudwatch:eu-central-1:1:alarm:composite", "INSUFFICIENT_DATA", DEGRADED),
         ("cloudwatch", 3, FIRING, "arn:aws:cloudwatch:eu-central-1:1:alarm:rds", "ALARM", DOWN),
         ("alertmanager_api", 1, RESOLVED, "c0a1", "critical", DOWN),
         ("pagerduty_events", 0, FIRING, "web01/disk", "critical", DOWN),
@@ -114,6 +113,10 @@ def test_an_acknowledgement_is_told_and_says_nothing_else_of_an_alert() -> None:
         alert = the_alert(source, number)
         assert (alert.acknowledged, alert.status) == (True, FIRING)
         assert (alert.severity, alert.summary, dict(alert.labels)) == (None, "", {})
+
+
+def test_an_alarm_without_enough_data_is_no_news() -> None:
+    assert read("cloudwatch", captured("cloudwatch")[2]).alerts == ()
 
 
 def test_records_of_servicenow_are_read_one_by_one() -> None:

@@ -1,0 +1,157 @@
+"""Every source by name: those that are shipped, those of the settings, and those that were defined through the API."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from app.database.client import Database, Reader, Transaction
+from app.database.queries import load_queries
+from app.errors import Conflict, InvalidInput, NotFound, Unavailable
+from app.events.delivery import Source
+from app.events.fields import shown
+from app.events.mapping import SourceMapping, checked_mapping, source_of
+from app.events.sources import sources
+from app.impact.model import HealthState
+
+MAX_SOURCES = 200
+_QUERIES = load_queries("sources")
+_SPELLED = {"startsAt": "starts_at", "endsAt": "ends_at"}
+
+
+async def source_mappings(reader: Reader) -> tuple[SourceMapping, ...]:
+    """The mappings that were defined, by name."""
+    rows = await reader.rows(_QUERIES["source_mappings"])
+    return tuple(mapping_of(orjson.loads(row["mapping"])) for row in rows)
+
+
+async def put_source_mapping(transaction: Transaction, mapping: SourceMapping, *, by: str, at: datetime) -> None:
+    """Store a mapping by its name."""
+    told = orjson.dumps(document_of(mapping)).decode()
+    await transaction.rows(_QUERIES["put_source_mapping"], name=mapping.name, mapping=told, by=by, at=at)
+
+
+async def remove_source_mapping(transaction: Transaction, name: str) -> bool:
+    """Whether there was such a mapping; there is none any more."""
+    rows = await transaction.rows(_QUERIES["remove_source_mapping"], name=name)
+    return int(rows[0]["count"]) > 0
+
+
+class Sources:
+    """The sources of one service. What was defined last is known even while Neo4j is away."""
+
+    def __init__(self, database: Database, configured: Sequence[Mapping[str, Any]]) -> None:
+        """Take the mappings of the settings.
+
+        Raises:
+            InvalidInput: one cannot be used, or has the name of a shipped source.
+        """
+        self._database = database
+        self._configured = {one.name: source_of(one) for one in map(mapping_of, configured)}
+        if taken := self._configured.keys() & sources().keys():
+            raise InvalidInput(f"UNDERPIN_SOURCES defines {min(taken)!r}, which is shipped; choose another name")
+        self._defined: dict[str, Source] = {}
+
+    async def named(self, name: str) -> Source:
+        """The source of this name.
+
+        Raises:
+            NotFound: there is none; the sentence lists those that there are.
+        """
+        fixed = {**sources(), **self._configured}
+        if name in fixed:
+            return fixed[name]
+        await self._look()
+        if name in self._defined:
+            return self._defined[name]
+        names = sorted({*fixed, *self._defined})
+        raise NotFound(f"no event source is called {name!r}; use one of {', '.join(names)}")
+
+    async def all(self) -> tuple[Source, ...]:
+        """Every source, by name."""
+        await self._look()
+        found = {**self._defined, **self._configured, **sources()}
+        return tuple(found[name] for name in sorted(found))
+
+    def is_defined(self, name: str) -> bool:
+        """Whether it was defined through the API."""
+        return name in self._defined
+
+    async def _look(self) -> None:
+        # While Neo4j is away, what we knew last is what we have.
+        with suppress(Unavailable):
+            self._defined = {one.name: source_of(one) for one in await source_mappings(self._database)}
+
+    async def define(self, mapping: SourceMapping, *, by: str, now: datetime) -> Source:
+        """Define a source, or another mapping for one that was defined.
+
+        Raises:
+            InvalidInput: the mapping cannot be used, or there are too many.
+            Conflict: the name is that of a shipped source, or of one in the settings.
+        """
+        checked_mapping(mapping)
+        if mapping.name in sources() or mapping.name in self._configured:
+            raise Conflict(f"the source {mapping.name!r} is not defined here; choose another name")
+        await self._look()
+        if len(self._defined) >= MAX_SOURCES and mapping.name not in self._defined:
+            raise InvalidInput(f"there are {MAX_SOURCES} sources already; remove one first")
+
+        async def work(transaction: Transaction) -> None:
+            await put_source_mapping(transaction, mapping, by=by, at=now)
+
+        await self._database.write(work)
+        return source_of(mapping)
+
+    async def remove(self, name: str) -> None:
+        """Forget a source that was defined; its events stay.
+
+        Raises:
+            NotFound: no such source was defined.
+        """
+
+        async def work(transaction: Transaction) -> bool:
+            return await remove_source_mapping(transaction, name)
+
+        if not await self._database.write(work):
+            raise NotFound(f"no source {name!r} was defined here; list them with sources")
+
+
+def mapping_of(document: Mapping[str, Any]) -> SourceMapping:
+    """The mapping that a JSON object describes.
+
+    Raises:
+        InvalidInput: a field it does not have, or of another kind.
+    """
+    told = {_SPELLED.get(name, name): value for name, value in document.items()}
+    known = set(SourceMapping.__dataclass_fields__)
+    if unknown := set(told) - known:
+        raise InvalidInput(f"a source mapping has no field {min(unknown)!r}; its fields are {', '.join(sorted(known))}")
+    for name, value in told.items():
+        wanted = dict if name in ("identifiers", "severities") else list if name == "resolved" else str
+        if not isinstance(value, wanted):
+            raise InvalidInput(f"{name} must be {_KINDS[wanted]}, not {shown(value)}")
+    if missing := {"name", "fingerprint"} - told.keys():
+        raise InvalidInput(f"a source mapping must have a {min(missing)}")
+    told["resolved"] = tuple(map(str, told.get("resolved", SourceMapping("a", "b").resolved)))
+    told["severities"] = {word: _state(word, state) for word, state in told.get("severities", {}).items()}
+    told["identifiers"] = {kind: str(text) for kind, text in told.get("identifiers", {}).items()}
+    return SourceMapping(**told)
+
+
+_KINDS = {dict: "an object", list: "a list of words", str: "a text"}
+
+
+def _state(word: str, state: object) -> HealthState:
+    if isinstance(state, str) and state in HealthState.__members__ and state != HealthState.UNKNOWN.name:
+        return HealthState[state]
+    raise InvalidInput(f"severities.{word} must be OPERATIONAL, DEGRADED or DOWN, not {shown(state)}")
+
+
+def document_of(mapping: SourceMapping) -> dict[str, object]:
+    """The JSON object that describes a mapping."""
+    spelled = {inner: outer for outer, inner in _SPELLED.items()}
+    told = {spelled.get(name, name): getattr(mapping, name) for name in SourceMapping.__dataclass_fields__}
+    severities = {word: state.name for word, state in mapping.severities.items()}
+    return {**told, "severities": severities, "identifiers": dict(mapping.identifiers), "resolved": [*mapping.resolved]}

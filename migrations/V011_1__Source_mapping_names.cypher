@@ -1,0 +1,4 @@
+UNWIND ['mapping'] AS name
+CALL db.createProperty(name);
+UNWIND ['SourceMapping'] AS name
+CALL db.createLabel(name);
