@@ -1,10 +1,10 @@
 // name: source_mappings
 // The sources that were defined through the API, as they were described.
 // params: nothing
-// returns: mapping
+// returns: name, mapping
 // scan: every source is wanted
 MATCH (source:SourceMapping)
-RETURN source.mapping AS mapping
+RETURN source.name AS name, source.mapping AS mapping
 ORDER BY source.name;
 
 // name: put_source_mapping

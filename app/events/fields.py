@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -95,6 +96,13 @@ def text_of(value: object) -> str:
 def first_text(*values: object) -> str:
     """The first of these that says something."""
     return next((text for value in values if (text := text_of(value))), "")
+
+
+def name_of(text: str, most: int = 200) -> str:
+    """A sender's name for something, cut to a length; two long ones that differ stay two."""
+    return (
+        text if len(text) <= most else f"{text[: most - 17]} {sha256(text.encode(errors='replace')).hexdigest()[:16]}"
+    )
 
 
 def texts_of(value: object) -> dict[str, str]:

@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source, read_each
-from app.events.fields import epoch, instant, link_of, parsed_json, shown, text_of, texts_of
+from app.events.fields import epoch, instant, link_of, name_of, parsed_json, shown, text_of, texts_of
 from app.events.gathering import distinct
 from app.events.identifiers import clues_of_labels, host_clues, typed_clues
 from app.events.model import Alert, Clue, EventStatus, MatchTier
@@ -30,6 +32,8 @@ MAX_IDENTIFIERS = 20
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,49}")
 _EXPRESSIONS = ("alerts", "fingerprint", "status", "severity", "summary", "starts_at", "ends_at", "url", "labels")
 _HOSTS = ("host", "fqdn", "hostname", "ip")
+# What evaluating an expression raises where a value is not what it expects: ceil(to_number('inf')) among others.
+_CANNOT = (JMESPathError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,19 @@ def _compiled(text: str, name: str) -> jmespath.parser.ParsedResult:
     if len(text) > MAX_EXPRESSION:
         raise InvalidInput(f"{name} has {len(text)} characters, at most {MAX_EXPRESSION} are taken")
     try:
-        return jmespath.compile(text)
+        expression = jmespath.compile(text)
     except (JMESPathError, RecursionError) as error:
         told = " ".join(str(error).split())
         raise InvalidInput(f"{name} is no JMESPath expression: {told:.200}") from error
+    if unknown := _functions(expression.parsed) - Functions.FUNCTION_TABLE.keys():
+        raise InvalidInput(f"{name} calls {min(unknown)}(), which is no function of JMESPath")
+    return expression
+
+
+def _functions(node: Any) -> set[str]:
+    """The functions that a parsed expression calls."""
+    called = {str(node["value"])} if node["type"] == "function_expression" else set()
+    return called.union(*map(_functions, node["children"]))
 
 
 def source_of(mapping: SourceMapping) -> Source:
@@ -123,7 +136,7 @@ class _Reader:
         ends_at = self._instant("ends_at", entry, where)
         return Alert(
             source=self._mapping.name,
-            fingerprint=fingerprint[:200],
+            fingerprint=name_of(fingerprint),
             status=EventStatus.RESOLVED if over else EventStatus.FIRING,
             severity=severity,
             state=self._states.get((severity or "").casefold(), state_of_severity(severity)),
@@ -159,7 +172,15 @@ class _Reader:
             return None
         try:
             value: object = expression.search(entry)
-        except (JMESPathError, RecursionError, TypeError, ValueError, ZeroDivisionError) as error:
+        except (
+            JMESPathError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            RecursionError,
+            TypeError,
+            ValueError,
+        ) as error:
             raise InvalidInput(f"{name} cannot be evaluated here: {' '.join(str(error).split()):.200}") from error
         return value
 

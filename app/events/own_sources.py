@@ -1,11 +1,14 @@
 """Every source by name: those that are shipped, those of the settings, and those that were defined through the API."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import orjson
+import structlog
 
 from app.database.client import Database, Reader, Transaction
 from app.database.queries import load_queries
@@ -17,14 +20,16 @@ from app.events.sources import sources
 from app.impact.model import HealthState
 
 MAX_SOURCES = 200
+_FRESH_SECONDS = 5
+_PATIENCE_SECONDS = 2
+_log = structlog.get_logger(__name__)
 _QUERIES = load_queries("sources")
 _SPELLED = {"startsAt": "starts_at", "endsAt": "ends_at"}
 
 
-async def source_mappings(reader: Reader) -> tuple[SourceMapping, ...]:
-    """The mappings that were defined, by name."""
-    rows = await reader.rows(_QUERIES["source_mappings"])
-    return tuple(mapping_of(orjson.loads(row["mapping"])) for row in rows)
+async def source_mappings(reader: Reader) -> dict[str, str]:
+    """The mappings that were defined, by name, as JSON."""
+    return {row["name"]: row["mapping"] for row in await reader.rows(_QUERIES["source_mappings"])}
 
 
 async def put_source_mapping(transaction: Transaction, mapping: SourceMapping, *, by: str, at: datetime) -> None:
@@ -53,6 +58,7 @@ class Sources:
         if taken := self._configured.keys() & sources().keys():
             raise InvalidInput(f"UNDERPIN_SOURCES defines {min(taken)!r}, which is shipped; choose another name")
         self._defined: dict[str, Source] = {}
+        self._looked_at = 0.0
 
     async def named(self, name: str) -> Source:
         """The source of this name.
@@ -63,7 +69,8 @@ class Sources:
         fixed = {**sources(), **self._configured}
         if name in fixed:
             return fixed[name]
-        await self._look()
+        if name not in self._defined or time.monotonic() > self._looked_at + _FRESH_SECONDS:
+            await self._look()
         if name in self._defined:
             return self._defined[name]
         names = sorted({*fixed, *self._defined})
@@ -80,9 +87,12 @@ class Sources:
         return name in self._defined
 
     async def _look(self) -> None:
-        # While Neo4j is away, what we knew last is what we have.
-        with suppress(Unavailable):
-            self._defined = {one.name: source_of(one) for one in await source_mappings(self._database)}
+        # While Neo4j is away, what we knew last is what we have; nobody who sends events waits for it.
+        with suppress(Unavailable, TimeoutError):
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                stored = await source_mappings(self._database)
+            self._defined = {name: source for name, told in stored.items() if (source := _usable(name, told))}
+            self._looked_at = time.monotonic()
 
     async def define(self, mapping: SourceMapping, *, by: str, now: datetime) -> Source:
         """Define a source, or another mapping for one that was defined.
@@ -102,6 +112,7 @@ class Sources:
             await put_source_mapping(transaction, mapping, by=by, at=now)
 
         await self._database.write(work)
+        await self._look()
         return source_of(mapping)
 
     async def remove(self, name: str) -> None:
@@ -116,6 +127,16 @@ class Sources:
 
         if not await self._database.write(work):
             raise NotFound(f"no source {name!r} was defined here; list them with sources")
+        await self._look()
+
+
+def _usable(name: str, told: str) -> Source | None:
+    """The source of a stored mapping; one that this version cannot read costs only itself."""
+    try:
+        return source_of(mapping_of(orjson.loads(told)))
+    except (InvalidInput, ValueError, TypeError):
+        _log.exception("a source that was defined cannot be used", source=name)
+        return None
 
 
 def mapping_of(document: Mapping[str, Any]) -> SourceMapping:

@@ -38,17 +38,18 @@ async def pagerduty_enqueue(request: Request) -> Response:
         event, key = pagerduty_events.with_key(body)
     except InvalidInput as error:
         return _json({"status": "invalid event", "message": "Event object is invalid", "errors": [error.message]}, 400)
-    await _taken(request, pagerduty_events.NAME, event, authorization=f"Bearer {text_of(body.get('routing_key'))}")
+    await _taken(request, pagerduty_events.NAME, event, authorization=_bearer(text_of(body.get("routing_key"))))
     return _json({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
 
 
 @router.post("/v2/alerts", summary="As Opsgenie's Alert API: create an alert")
+@router.post("/v2/alerts/", include_in_schema=False)
 async def opsgenie_create(request: Request) -> Response:
     """Take an alert."""
     return await _opsgenie(request, {"action": "create"})
 
 
-@router.post("/v2/alerts/{identifier}/{action}", summary="As Opsgenie's Alert API: close or acknowledge an alert")
+@router.post("/v2/alerts/{identifier:path}/{action}", summary="As Opsgenie's Alert API: close or acknowledge an alert")
 async def opsgenie_act(request: Request, identifier: str, action: str) -> Response:
     """Take what is done with an alert; what changes nothing of it, as a note, is only acknowledged.
 
@@ -64,9 +65,13 @@ async def _opsgenie(request: Request, more: Mapping[str, str]) -> Response:
     body = json_object(raw, "a tool to Opsgenie's Alert API") if raw.strip() else {}
     header = request.headers.get("authorization", "").strip()
     scheme, _, key = header.partition(" ")
-    authorization = f"Bearer {key.strip()}" if scheme.casefold() == "geniekey" else header
+    authorization = _bearer(key.strip()) if scheme.casefold() == "geniekey" else header
     await _taken(request, opsgenie_api.NAME, {**body, **more}, authorization=authorization)
     return _accepted()
+
+
+def _bearer(secret: str) -> str | None:
+    return f"Bearer {secret}" if secret else None
 
 
 def _accepted() -> Response:

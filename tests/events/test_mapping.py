@@ -88,6 +88,7 @@ def test_a_mapping_is_what_describes_it() -> None:
     [
         ({"name": "Not/a name"}, "name must be 1-50 of a-z, 0-9, - and _, a letter first, not 'Not/a name'"),
         ({"fingerprint": " "}, "fingerprint must say which field names the trouble, the same when it is over"),
+        ({"status": "shout(a)"}, "status calls shout(), which is no function of JMESPath"),
         ({"status": "a["}, "status is no JMESPath expression: "),
         ({"identifiers": {"fqdn": "]"}}, "identifiers.fqdn is no JMESPath expression: "),
         ({"summary": "a" * 501}, "summary has 501 characters, at most 500 are taken"),
@@ -118,7 +119,7 @@ def test_a_document_that_describes_no_mapping_is_refused(document: dict[str, obj
 
 
 _JSON = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**63), 2**63), st.text(max_size=5), st.just("inf")),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
         st.dictionaries(st.sampled_from(["readings", "sensor", "id", "state", "text", "since"]), inner, max_size=4),
@@ -126,7 +127,10 @@ _JSON = st.recursive(
     max_leaves=20,
 )
 _EXPRESSIONS = st.sampled_from(
-    ["id", "sensor.id", "readings[]", "join(' ', id)", "sum(id)", "to_number(id)", "sort(@)", "keys(@)", "@", "[0]"]
+    [
+        *("id", "sensor.id", "readings[]", "@", "[0]", "keys(@)", "sort(@)"),
+        *("join(' ', id)", "sum(id)", "to_number(id)", "ceil(to_number(id))"),
+    ]
 )
 
 

@@ -96,9 +96,10 @@ def test_a_tool_of_opsgenie_creates_and_closes_an_alert(shared: Service, http: h
 
     created = http.post("/v2/alerts", json=body, headers=genie)
     eventually(lambda: [one["lifecycle"] for one in events_of(reader, "opsgenie_api")], ["OPEN"])
+    noted = http.post("/v2/alerts/a/b/notes", json={"note": "x"}, headers=genie)
     closed = http.post("/v2/alerts/disk-web01/close?identifierType=alias", json={}, headers=genie)
 
-    assert (created.status_code, closed.status_code) == (202, 202)
+    assert (created.status_code, noted.status_code, closed.status_code) == (202, 202, 202)
     assert created.json()["result"] == "Request will be processed"
     eventually(lambda: [one["lifecycle"] for one in events_of(reader, "opsgenie_api")], ["RESOLVED"])
     assert http.post("/v2/alerts", json=body).status_code == 401

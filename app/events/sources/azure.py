@@ -14,6 +14,7 @@ from app.events.fields import (
     instant_at,
     json_object,
     link_of,
+    name_of,
     object_at,
     shown,
     text_of,
@@ -56,7 +57,7 @@ def _alert(data: Mapping[str, Any]) -> Alert:
     custom = texts_of(data.get("customProperties"))
     return Alert(
         source=NAME,
-        fingerprint=fingerprint[-200:],
+        fingerprint=name_of(fingerprint),
         status=_STATUSES[word],
         severity=severity,
         state=state_of_severity(severity),

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
-from app.events.fields import epoch, first_text, json_object, link_of, texts_of
+from app.events.fields import epoch, first_text, json_object, link_of, name_of, texts_of
 from app.events.gathering import distinct
 from app.events.identifiers import clues_of_labels
 from app.events.model import Alert, EventStatus
@@ -55,7 +55,7 @@ def _alert(said: Mapping[str, str]) -> Alert:
     over = transition in _OVER or (not transition and said.get("alert_type") == "success")
     return Alert(
         source=NAME,
-        fingerprint=fingerprint[:200],
+        fingerprint=name_of(fingerprint),
         status=EventStatus.RESOLVED if over else EventStatus.FIRING,
         severity=severity,
         state=_state(transition, said),

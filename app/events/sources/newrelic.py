@@ -8,7 +8,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
-from app.events.fields import epoch, first_text, json_object, link_of, shown, text_of, texts_of
+from app.events.fields import epoch, first_text, json_object, link_of, name_of, shown, text_of, texts_of
 from app.events.gathering import distinct
 from app.events.identifiers import clues_of_labels, host_clues, typed_clues
 from app.events.model import Alert, Clue, EventStatus
@@ -38,7 +38,7 @@ def _alert(body: Mapping[str, Any]) -> Alert:
     updated_at = epoch(body["updatedAt"], "updatedAt") if body.get("updatedAt") else None
     return Alert(
         source=NAME,
-        fingerprint=fingerprint[:200],
+        fingerprint=name_of(fingerprint),
         status=_STATUSES[word],
         severity=severity,
         state=state_of_severity(severity),

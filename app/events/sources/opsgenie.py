@@ -8,7 +8,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
-from app.events.fields import an_object, epoch, first_text, json_object, shown, text_of, texts_of
+from app.events.fields import an_object, epoch, first_text, json_object, name_of, shown, text_of, texts_of
 from app.events.gathering import alias_clues, distinct
 from app.events.identifiers import clues_of_labels, host_clues
 from app.events.model import Alert, Clue, EventStatus
@@ -44,7 +44,7 @@ def _alert(told: Mapping[str, Any], action: str) -> Alert:
     updated_at = epoch(told["updatedAt"], "alert.updatedAt") if told.get("updatedAt") else None
     return Alert(
         source=NAME,
-        fingerprint=fingerprint[:200],
+        fingerprint=name_of(fingerprint),
         status=EventStatus.RESOLVED if word in _OVER else EventStatus.FIRING,
         severity=priority,
         state=state_of_severity(_PRIORITIES.get((priority or "").casefold(), priority)),

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
-from app.events.fields import first_text, json_object, text_of, texts_of
+from app.events.fields import first_text, json_object, name_of, text_of, texts_of
 from app.events.gathering import alias_clues, distinct
 from app.events.identifiers import clues_of_labels, host_clues
 from app.events.model import Alert, EventStatus
@@ -32,14 +32,14 @@ def _alert(body: Mapping[str, Any]) -> Alert:
     fingerprint = first_text(body.get("identifier"), body.get("alias"), body.get("message"))
     if not fingerprint:
         raise InvalidInput("message must be a text")
-    entity, details = text_of(body.get("entity")), texts_of(body.get("details"))
+    entity, details = text_of(body.get("entity")), {**_tags(body.get("tags")), **texts_of(body.get("details"))}
     # What closes or acknowledges an alert does not say again what it is about.
     priority = (text_of(body.get("priority")) or "P3") if action == "create" else ""
     named = {name: body.get(name) for name in ("entity", "source")}
     about = (*host_clues(entity, origin="entity"), *alias_clues(entity)) if entity else ()
     return Alert(
         source=NAME,
-        fingerprint=fingerprint[:200],
+        fingerprint=name_of(fingerprint),
         status=EventStatus.RESOLVED if action == "close" else EventStatus.FIRING,
         severity=priority or None,
         state=state_of_severity(_PRIORITIES.get(priority.upper(), priority)),
@@ -50,3 +50,9 @@ def _alert(body: Mapping[str, Any]) -> Alert:
         labels={**details, **texts_of({**named, "priority": priority})},
         acknowledged=True if action == "acknowledge" else None,
     )
+
+
+def _tags(value: object) -> dict[str, str]:
+    """Tags as `service:checkout`; one without a value is passed over."""
+    pairs = (text_of(tag).partition(":") for tag in value) if isinstance(value, list) else ()
+    return {name.strip(): text.strip() for name, colon, text in pairs if colon and name.strip() and text.strip()}

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
-from app.events.fields import instant_at, json_object, link_of, object_at, shown, text_of, texts_of
+from app.events.fields import instant_at, json_object, link_of, name_of, object_at, shown, text_of, texts_of
 from app.events.gathering import alias_clues, clues_in, distinct, service_clues
 from app.events.identifiers import clues_of_labels, host_clues
 from app.events.model import Alert, EventStatus
@@ -58,7 +58,7 @@ def _alert(body: Mapping[str, Any]) -> Alert:
     named = {name: told.get(name) for name in ("source", "component", "group", "class", "severity")}
     return Alert(
         source=NAME,
-        fingerprint=key[:200],
+        fingerprint=name_of(key),
         status=_ACTIONS[action],
         severity=severity,
         state=state_of_severity(severity),

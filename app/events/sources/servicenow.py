@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source, read_each
-from app.events.fields import an_object, first_text, json_object, parsed_json, shown, text_of, texts_of
+from app.events.fields import an_object, first_text, json_object, name_of, parsed_json, shown, text_of, texts_of
 from app.events.gathering import clues_in, distinct, key_clues, service_clues
 from app.events.identifiers import clues_of_labels, host_clues
 from app.events.model import Alert, EventStatus
@@ -61,7 +61,7 @@ def _alert(entry: object, where: str) -> Alert:
     labels = {**info, **texts_of({name: record.get(name) for name in shown_of})}
     return Alert(
         source=NAME,
-        fingerprint=fingerprint[:200],
+        fingerprint=name_of(fingerprint),
         status=EventStatus.RESOLVED if over else EventStatus.FIRING,
         severity=_WORDS[severity],
         state=_STATES[severity],
