@@ -19,15 +19,19 @@ from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
+from app.events.silencing import SilencePoller
 from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
 from app.health.recorder import HealthRecorder
-from app.impact.warm_up import warm_up
+from app.impact.warm_up import warm_up as warm_up_impact
 from app.intake.housekeeping import Housekeeper
 from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
+from app.situations.correlator import Correlator
+from app.situations.correlator import Policy as SituationPolicy
+from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
 from app.web import access, downloads, imports, limits, logs, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
@@ -39,7 +43,8 @@ OnSignals = Callable[[Callable[[], object]], None]
 def prepare(settings: Settings) -> None:
     """What takes time and needs no database."""
     logs.configure_logs(settings)
-    warm_up()
+    warm_up_impact()
+    warm_up_situations()
 
 
 async def serve_http(
@@ -94,7 +99,9 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     remembers = timedelta(seconds=settings.delivery_memory_seconds)
     housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
-    return [runtime.intake.run(), housekeeper.run(), recorder.run()]
+    silences = SilencePoller(database, settings.alertmanager_urls, runtime.clock)
+    correlator = Correlator(database, runtime.picture, runtime.moment, policy=SituationPolicy.of(settings))
+    return [runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()]
 
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:

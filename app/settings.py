@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
+    alertmanager_urls: list[str] = Field(
+        default_factory=list, description="Alertmanagers whose silences are followed as maintenance windows."
+    )
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     journal_max_bytes: Positive = Field(
         500_000_000, description="Most bytes of event deliveries held back on disk while Neo4j is away."
@@ -101,6 +104,28 @@ class Settings(BaseSettings):
     health_retention_days: Positive = Field(
         400, description="How long the history of health of business items is kept."
     )
+    situation_window_seconds: Positive = Field(
+        300, description="How far apart alerts may begin that have one silent cause, each from the next."
+    )
+    situation_common_share: float = Field(
+        0.5, gt=0, le=1, description="Which share of what stands on a silent item alerts when the item has failed."
+    )
+    situation_skew_seconds: int = Field(
+        60, ge=0, description="By how much a cause may seem to begin later than what it explains."
+    )
+    situation_quiet_seconds: int = Field(
+        60, ge=0, description="How long a situation without open events waits until it is resolved."
+    )
+    situation_reopen_seconds: int = Field(
+        900, ge=0, description="How long a resolved situation opens again when its items alert."
+    )
+    situation_settle_seconds: int = Field(
+        5, ge=0, description="How long a new situation must not have changed to be announced."
+    )
+    situation_settle_most_seconds: int = Field(
+        15, ge=0, description="How long the announcement of a situation that changes all the time waits at most."
+    )
+    situation_retention_days: Positive = Field(400, description="How long resolved situations are kept.")
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")
 

@@ -11,7 +11,6 @@ from app.database.client import Connection, Database
 from app.database.migrations import migrate
 from tests.neo4j_server import Loop, test_server
 
-
 # structlog's own default prints every local variable of every frame, which takes minutes where one holds an estate.
 structlog.configure(
     processors=[structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]

@@ -19,6 +19,8 @@ from app.health.recorder import HealthRecorder
 from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
+from app.situations.correlator import Correlator
+from app.situations.correlator import Policy as SituationPolicy
 from app.topology.current import Topology
 from tests.http_server import served
 from tests.neo4j_server import Loop
@@ -106,6 +108,12 @@ class Service:
         runtime = self.runtime
         recorder = HealthRecorder(runtime.database, runtime.picture, runtime.moment, kept_days=400)
         self.run(recorder.catch_up())
+
+    def gather_situations(self) -> None:
+        """Gather the open events into situations, as the service does every second."""
+        runtime = self.runtime
+        policy = SituationPolicy.of(runtime.settings)
+        self.run(Correlator(runtime.database, runtime.picture, runtime.moment, policy=policy).catch_up())
 
     def close(self) -> None:
         """Close every client."""

@@ -15,14 +15,18 @@ from app.auth import store as auth
 from app.auth.model import AccessToken, Role
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
+from app.events.importing import CalendarOptions, import_calendar
 from app.events.maintenance import MaintenanceDraft
 from app.events.planning import cancel_maintenance, plan_maintenance
+from app.events.store import open_events
 from app.health import store as health
 from app.health.model import HealthPeriod
 from app.impact.model import HealthState
 from app.inventory.actions import remove_items
 from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
 from app.resources import resource_folder
+from app.situations import store as situations
+from app.situations.model import Account, Announced, Cause, NamedCause, Situation, SituationStatus
 from tests.events.deliveries import read_body, receive
 from tests.neo4j_server import Loop
 from tests.service import emptied
@@ -121,6 +125,23 @@ async def _fill(connection: Connection) -> None:
     draft = MaintenanceDraft(["db-1"], HealthState.DOWN, None, NOW + timedelta(hours=1), "a new disk")
     window = await plan_maintenance(database, draft, caller="tester", now=NOW, most_items=1, longest=timedelta(days=1))
     await cancel_maintenance(database, window.id, now=NOW)
+    ics = "\n".join(
+        (
+            "BEGIN:VCALENDAR",
+            "BEGIN:VEVENT",
+            "UID:a",
+            "DTSTART:20261201T020000Z",
+            "DURATION:PT1H",
+            "RRULE:FREQ=DAILY",
+            "EXDATE:20261202T020000Z",
+            "SUMMARY:[db-1]",
+            "END:VEVENT",
+            "END:VCALENDAR",
+        )
+    )
+    await import_calendar(
+        database, ics, CalendarOptions(), caller="tester", now=NOW, most_items=1, longest=timedelta(days=1)
+    )
 
     renamed = {**raw, "labels": {"instance": "old.corp.example"}, "fingerprint": "renamed"}
     for key in ("old", "new"):
@@ -137,7 +158,27 @@ async def _fill(connection: Connection) -> None:
 
     await database.write(add_token)
     await database.write(_add_health)
+    await _add_situation(database)
     await database.close()
+
+
+async def _add_situation(database: Database) -> None:
+    """One that was announced and is resolved, of the events that are open."""
+    cause = NamedCause(Cause("db-1", True, 1, 0, 0, NOW, 1.0), "db-1", "it alerts")
+    account = Account("db-1: 1 item alerts", (cause,), 1, (), 0, (), (), ())
+    told = Situation(
+        "id", SituationStatus.RESOLVED, NOW, NOW, NOW, 1, 1, account, NOW, NOW, "other", Announced(NOW, 1, "db-1")
+    )
+    (event, *_) = await open_events(database)
+
+    async def add(transaction: Transaction) -> None:
+        await situations.take_situation_turn(transaction)
+        await situations.write_situations(transaction, [told])
+        await situations.gather_events(transaction, {"id": [event.id]})
+        await situations.release_events(transaction, {"id": [event.id]}, NOW)
+        await situations.end_situation_turn(transaction, (1, 1))
+
+    await database.write(add)
 
 
 async def _add_health(transaction: Transaction) -> None:

@@ -100,17 +100,39 @@ class FailureInput:
 
 @strawberry.input
 class MaintenanceInput:
-    """Items that are meant to be out for a while, and why."""
+    """Items that are meant to be out for a while, once or again and again, and why."""
 
     keys: list[str]
     ends_at: datetime
     summary: str
-    state: HealthState = strawberry.field(default=HealthState.DOWN, description="DOWN or DEGRADED.")
+    state: HealthState | None = strawberry.field(
+        default=HealthState.DOWN,
+        description="DOWN or DEGRADED; null silences the events of the items and takes nothing down.",
+    )
     starts_at: datetime | None = strawberry.field(default=None, description="Now, if not given.")
+    include_hosted: bool = strawberry.field(
+        default=False, description="Silence the events of what is hosted on the items as well."
+    )
+    recurrence: str | None = strawberry.field(
+        default=None,
+        description="A rule of RFC 5545 by which it returns, as FREQ=WEEKLY;BYDAY=SU. The times are those of once.",
+    )
+    time_zone: str = strawberry.field(
+        default="UTC", description="The IANA zone in whose wall clock it returns, as Europe/Berlin."
+    )
 
     def draft(self) -> MaintenanceDraft:
         """The draft of `events.maintenance`."""
-        return MaintenanceDraft(self.keys, self.state, self.starts_at, self.ends_at, self.summary)
+        return MaintenanceDraft(
+            self.keys,
+            self.state,
+            self.starts_at,
+            self.ends_at,
+            self.summary,
+            self.include_hosted,
+            self.recurrence,
+            self.time_zone,
+        )
 
 
 @strawberry.input

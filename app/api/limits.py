@@ -44,10 +44,12 @@ _PAGED = {
     "singlePoints",
     "reach",
     "events",
+    "situations",
     "healthHistory",
     "maintenanceWindows",
     "quarantine",
     "queuedEvents",
+    "occurrences",
     "search",
     "paths",
     "commonCauses",
@@ -66,6 +68,7 @@ _UNPAGED = {
     "findings": 8,
     "trace": 5,
     "suggestions": 5,
+    "business": 20,
 }
 
 MAX_NESTING = 50

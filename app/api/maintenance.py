@@ -5,12 +5,19 @@ from datetime import datetime, timedelta
 import strawberry
 
 from app.api.inputs import MaintenanceInput
-from app.api.maintenance_types import MaintenanceWindow, MaintenanceWindowConnection, maintenance_window
+from app.api.maintenance_types import (
+    MaintenanceImport,
+    MaintenanceWindow,
+    MaintenanceWindowConnection,
+    maintenance_import,
+    maintenance_window,
+)
 from app.api.pages import Listing, page_size
 from app.api.permissions import operates, readable
 from app.api.relay import Edge, RequestInfo, page_info
 from app.errors import InvalidInput
-from app.events import planning, windows
+from app.events import importing, planning, windows
+from app.impact.model import HealthState
 
 
 @strawberry.type
@@ -66,9 +73,44 @@ class MaintenanceMutation:
         await runtime.after_write()
         return maintenance_window(window)
 
-    @operates("Cancel maintenance, or end it early; a window that is over, or was cancelled before, stays as it is.")
-    async def cancel_maintenance(self, info: RequestInfo, id: strawberry.ID) -> MaintenanceWindow:
+    @operates(
+        "Cancel maintenance, or end it early; a window that is over, or was cancelled before, stays as it is. With the "
+        "start of an occurrence only that one is called off."
+    )
+    async def cancel_maintenance(
+        self, info: RequestInfo, id: strawberry.ID, occurrence: datetime | None = None
+    ) -> MaintenanceWindow:
         runtime = info.context.runtime
-        window = await planning.cancel_maintenance(runtime.database, id, now=runtime.clock())
+        if occurrence is None:
+            window = await planning.cancel_maintenance(runtime.database, id, now=runtime.clock())
+        else:
+            window = await planning.cancel_occurrence(runtime.database, id, occurrence, now=runtime.clock())
         await runtime.after_write()
         return maintenance_window(window)
+
+    @operates(
+        "Plan what an iCalendar says, known by UID: importing it again changes nothing, a changed event is planned "
+        "anew, STATUS:CANCELLED cancels. An event names its items in X-UNDERPIN-KEYS, else in brackets in its "
+        "SUMMARY, else in CATEGORIES or LOCATION; those that name none are about `keys`."
+    )
+    async def import_maintenance_calendar(
+        self,
+        info: RequestInfo,
+        ics: str,
+        keys: list[str] | None = None,
+        state: HealthState | None = HealthState.DOWN,
+        include_hosted: bool = False,
+        time_zone: str = "UTC",
+    ) -> MaintenanceImport:
+        runtime = info.context.runtime
+        found = await importing.import_calendar(
+            runtime.database,
+            ics,
+            importing.CalendarOptions(tuple(keys or ()), state, include_hosted, time_zone),
+            caller=info.context.caller.name,
+            now=runtime.clock(),
+            most_items=runtime.settings.max_maintenance_items,
+            longest=timedelta(seconds=runtime.settings.max_maintenance_seconds),
+        )
+        await runtime.after_write()
+        return maintenance_import(found)

@@ -34,6 +34,7 @@ from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
+from app.api.situations import SituationsQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -48,6 +49,7 @@ class Query(
     ImpactQuery,
     ExploreQuery,
     EventsQuery,
+    SituationsQuery,
     MaintenanceQuery,
     HealthQuery,
     QuarantineQuery,

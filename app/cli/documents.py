@@ -64,7 +64,10 @@ query CliStatus {
 }
 """
 
-_WINDOW = "id keys state startsAt endsAt summary createdAt createdBy cancelledAt active"
+_WINDOW = """
+    id keys state includeHosted startsAt endsAt recurrence timeZone summary createdAt createdBy cancelledAt active
+    source externalId occurrences(first: 3) { startsAt endsAt }
+"""
 
 PLAN_MAINTENANCE = f"""
 mutation CliPlanMaintenance($input: MaintenanceInput!) {{
@@ -73,9 +76,19 @@ mutation CliPlanMaintenance($input: MaintenanceInput!) {{
 """
 
 CANCEL_MAINTENANCE = f"""
-mutation CliCancelMaintenance($id: ID!) {{
-  cancelMaintenance(id: $id) {{ {_WINDOW} }}
+mutation CliCancelMaintenance($id: ID!, $occurrence: DateTime) {{
+  cancelMaintenance(id: $id, occurrence: $occurrence) {{ {_WINDOW} }}
 }}
+"""
+
+IMPORT_MAINTENANCE = """
+mutation CliImportMaintenance(
+  $ics: String!, $keys: [String!], $state: HealthState, $includeHosted: Boolean!, $timeZone: String!
+) {
+  importMaintenanceCalendar(
+    ics: $ics, keys: $keys, state: $state, includeHosted: $includeHosted, timeZone: $timeZone
+  ) { planned changed cancelled unchanged problems }
+}
 """
 
 MAINTENANCE_WINDOWS = f"""
@@ -110,6 +123,7 @@ DOCUMENTS: Mapping[str, str] = {
     "status": STATUS,
     "plan maintenance": PLAN_MAINTENANCE,
     "cancel maintenance": CANCEL_MAINTENANCE,
+    "import maintenance": IMPORT_MAINTENANCE,
     "maintenance windows": MAINTENANCE_WINDOWS,
     "events": EVENTS,
 }

@@ -186,7 +186,7 @@ def window_table(windows: Sequence[Json]) -> Table:
             starts,
             ends,
             standing,
-            Text(*state_words(one["state"])),
+            Text(*state_words(one["state"] or "silent")),
             printable(one["summary"]),
             f"{named}{more}",
         )
@@ -200,7 +200,16 @@ def window_line(window: Json) -> Text:
     span = f"from {instant_words(window['startsAt'])} until {instant_words(window['endsAt'])}"
     if window["cancelledAt"]:
         return Text(f"maintenance {window['id']} of {items} was cancelled at {instant_words(window['cancelledAt'])}")
-    return Text(f"maintenance {window['id']}: {items} {window['state']} {span}")
+    again = f", again by {window['recurrence']} in {window['timeZone']}" if window["recurrence"] else ""
+    return Text(printable(f"maintenance {window['id']}: {items} {window['state'] or 'silent'} {span}{again}"))
+
+
+def calendar_lines(report: Json) -> Iterator[Text]:
+    """What became of the events of a calendar, and why some were left out."""
+    counts = (f"{report[name]:,} {name}" for name in ("planned", "changed", "cancelled", "unchanged"))
+    yield Text(f"maintenance: {', '.join(counts)}")
+    for problem in report["problems"]:
+        yield Text(printable(problem), "yellow")
 
 
 def status_table(ready: Json, data: Json | None) -> Table:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.database.client import Database
 from app.events import store, windows
+from app.events.hosting import hosted_by
 from app.events.identifiers import clues_of_reference
 from app.events.lifecycle import Policy, heard
 from app.events.looking_up import matches_of, matches_of_subjects
@@ -90,4 +91,5 @@ async def past_impact(database: Database, graph: Graph, moment: Moment) -> Impac
     opened, planned = await asyncio.gather(
         store.open_events_at(database, moment.at), windows.windows_at(database, moment.at)
     )
-    return live_impact(graph, told_at(opened, planned, moment.at)).picture().report(moment)
+    hosted = await hosted_by(database, graph, planned)
+    return live_impact(graph, told_at(opened, planned, moment.at, hosted)).picture().report(moment)

@@ -8,7 +8,10 @@ from app.events import directory
 from app.events.identifiers import KEYED, KINDS
 from app.events.match_rules import CompiledRules, MatchRule, compiled
 from app.events.matching import Directory, Subject, match, pairs_to_ask
-from app.events.model import Alert, Clue, Match, MatchTier
+from app.events.model import Alert, Clue, Match, MatchTier, ReportedWindow
+
+MatchedWindow = tuple[ReportedWindow, tuple[str, ...]]
+"""A downtime or a silence, and the keys of the items it is about."""
 
 
 async def matches_of(reader: Reader, alerts: Sequence[Alert]) -> tuple[Match, ...]:
@@ -24,6 +27,12 @@ async def matches_of_subjects(reader: Reader, subjects: Sequence[Subject]) -> tu
     pairs = {pair for subject in subjects for pair in pairs_to_ask(subject, known)}
     related = await directory.standing_on(reader, pairs) if pairs else frozenset()
     return tuple(match(subject, known, related) for subject in subjects)
+
+
+async def windows_matched(reader: Reader, windows: Sequence[ReportedWindow]) -> tuple[MatchedWindow, ...]:
+    """Downtimes and silences, each with the key of the item it is about, if that is known."""
+    matches = await matches_of_subjects(reader, [Subject(window.clues, {}) for window in windows])
+    return tuple((window, (one.key,) if one.key else ()) for window, one in zip(windows, matches, strict=True))
 
 
 async def directory_for(reader: Reader, clues: Iterable[Clue]) -> Directory:

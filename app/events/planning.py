@@ -1,12 +1,11 @@
 """Use cases of maintenance: plan a window, and cancel one."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
 
 from app.database.client import Database, Transaction
 from app.errors import InvalidInput, NotFound
 from app.events import windows
-from app.events.maintenance import MaintenanceDraft, MaintenanceWindow, checked
+from app.events.maintenance import MaintenanceDraft, MaintenanceWindow, checked, window_of
 from app.events.store import next_event_version
 
 _MOST_NAMED = 5
@@ -22,16 +21,9 @@ async def plan_maintenance(
         NotFound: a key names nothing.
     """
     right = checked(draft, now, most_items=most_items, longest=longest)
-    window = MaintenanceWindow(
-        id=str(uuid4()),
-        keys=tuple(right.keys),
-        state=right.state,
-        starts_at=right.starts_at or now,
-        ends_at=right.ends_at,
-        summary=right.summary,
-        created_at=now,
-        created_by=caller,
-    )
+    window = window_of(right, caller=caller, now=now)
+    if window.over_at and window.over_at <= now:
+        raise InvalidInput(f"the last of it is over since {window.over_at.isoformat()}; let the recurrence go on")
 
     async def work(transaction: Transaction) -> None:
         version = await next_event_version(transaction)
@@ -66,21 +58,43 @@ async def cancel_maintenance(database: Database, id: str, *, now: datetime) -> M
     Raises:
         NotFound: the id names no window.
     """
-    found = await windows.window_by_id(database, id)
-    if found is None:
-        raise _unknown(id)
-    if found.effective_until <= now:
+    found = await _found(database, id)
+    if found.over_at and found.over_at <= now:
         return found
 
     async def work(transaction: Transaction) -> MaintenanceWindow | None:
         version = await next_event_version(transaction)
         return await windows.cancel_window(transaction, id, at=now, version=version)
 
-    cancelled = await database.write(work, counter="events")
-    if cancelled is None:
-        raise _unknown(id)
-    return cancelled
+    return await database.write(work, counter="events") or found
 
 
-def _unknown(id: str) -> NotFound:
-    return NotFound(f"no maintenance window has the id {id!r}; list them with maintenanceWindows")
+async def cancel_occurrence(database: Database, id: str, start: datetime, *, now: datetime) -> MaintenanceWindow:
+    """The series without the occurrence of that start; one under way ends now, one that is over stays as it was.
+
+    Raises:
+        InvalidInput: the series has no such occurrence.
+        NotFound: the id names no window.
+    """
+    found = await _found(database, id)
+    if start.tzinfo is None:
+        raise InvalidInput(f"occurrence has no time zone; write it as {start.isoformat()}Z")
+    if all(skip.start != start for skip in found.skipped):
+        one = next(found.occurrences(start), None)
+        if found.recurrence is None or one is None or one.starts_at != start:
+            raise InvalidInput(f"no occurrence starts at {start.isoformat()}; give the start of one of its occurrences")
+        if one.effective_until <= now:
+            return found
+
+    async def work(transaction: Transaction) -> MaintenanceWindow | None:
+        version = await next_event_version(transaction)
+        return await windows.skip_occurrence(transaction, id, start=start, at=now, version=version)
+
+    return await database.write(work, counter="events") or found
+
+
+async def _found(database: Database, id: str) -> MaintenanceWindow:
+    found = await windows.window_by_id(database, id)
+    if found is None:
+        raise NotFound(f"no maintenance window has the id {id!r}; list them with maintenanceWindows")
+    return found

@@ -2,14 +2,16 @@
 never all of it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.database.client import Database
 from app.events import store, windows
+from app.events.hosting import hosted_by
 from app.events.maintenance import MaintenanceWindow
-from app.events.telling import Telling
+from app.events.model import OpenEvent
+from app.events.telling import Hosted, Telling
 from app.impact.live import LiveImpact, Picture, Told, live_impact
 from app.impact.model import Moment
 from app.impact.report import ImpactReport
@@ -51,6 +53,8 @@ class LiveStanding:
         self._place = Place(0, 0)
         self._loads = 0
         self._telling = Telling()
+        self._hosting: tuple[tuple[MaintenanceWindow, ...], int] = (), 0
+        self._hosted_now: Hosted = {}
         self._live: LiveImpact | None = None
         self._standing: Standing | None = None
 
@@ -95,15 +99,25 @@ class LiveStanding:
             opened, ahead = await asyncio.gather(
                 store.open_events(self._database), windows.windows_ahead(self._database, now)
             )
-            self._telling = Telling()
-            return LiveImpact(graph), self._telling.news({one.id: one for one in opened}, ahead, now)
+            self._telling, live = Telling(), LiveImpact(graph)
+            self._hosting, self._hosted_now = ((), 0), {}
+            events: Mapping[str, OpenEvent | None] = {one.id: one for one in opened}
+            return live, self._telling.news(events, ahead, now, await self._hosted(graph, ahead, now))
         if version == self._version:
-            return live, self._telling.news({}, (), now)
+            return live, self._telling.news({}, (), now, await self._hosted(graph, (), now))
         events, planned = await asyncio.gather(
             store.events_changed_since(self._database, self._version),
             windows.windows_changed_since(self._database, self._version),
         )
-        return live, self._telling.news(events, planned, now)
+        return live, self._telling.news(events, planned, now, await self._hosted(graph, planned, now))
+
+    async def _hosted(self, graph: Graph, changed: Sequence[MaintenanceWindow], now: datetime) -> Hosted:
+        """What the windows under way cover as hosted, worked out again only if they or the estate are others."""
+        active = self._telling.hosting(changed, now)
+        if (active, graph.version) != self._hosting:
+            self._hosted_now = await hosted_by(self._database, graph, active)
+            self._hosting = active, graph.version
+        return self._hosted_now
 
 
 def _brought_up(live: LiveImpact, graph: Graph, difference: Difference | None) -> LiveImpact:

@@ -1,7 +1,7 @@
 """Processing: a few deliveries become events, in one transaction, exactly once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,8 +10,9 @@ from app.database.client import Database, Transaction
 from app.events import store as event_store
 from app.events.delivery import Delivery, Reading
 from app.events.lifecycle import Policy, heard
-from app.events.looking_up import matches_of
+from app.events.looking_up import MatchedWindow, matches_of, windows_matched
 from app.events.model import Alert, Clue, Event, EventStatus, Match, MatchTier
+from app.events.reported import Outcome, plan_reported
 from app.impact.model import HealthState
 from app.intake import store
 from app.intake.model import Processed, QuarantinedDelivery
@@ -69,13 +70,14 @@ class Processing:
         Raises:
             Unavailable: Neo4j did not answer; whether they are processed will be known when it does.
         """
-        if not any(one.reading.alerts or one.reading.problems for one in deliveries):
+        if not any(one.reading.alerts or one.reading.windows or one.reading.problems for one in deliveries):
             return tuple(Processed() for _ in deliveries)
         alerts = [alert for one in deliveries for alert in one.reading.alerts]
         matches = await matches_of(self._database, alerts)
+        windows = {one.number: await windows_matched(self._database, one.reading.windows) for one in deliveries}
 
         async def work(transaction: Transaction) -> tuple[Processed, ...]:
-            return await self._store(transaction, deliveries, matches)
+            return await self._store(transaction, deliveries, matches, windows)
 
         try:
             return await self._database.write(work, counter="events")
@@ -93,7 +95,7 @@ class Processing:
         reading = Reading((alert,), problems=("",))
 
         async def work(transaction: Transaction) -> None:
-            processed = await self._store(transaction, [Read(1, delivery, reading, "")], matches)
+            processed = await self._store(transaction, [Read(1, delivery, reading, "")], matches, {})
             raise _NothingStored(processed)
 
         matches = await matches_of(self._database, [alert])
@@ -101,7 +103,11 @@ class Processing:
             await self._database.write(work, counter="events")
 
     async def _store(
-        self, transaction: Transaction, deliveries: Sequence[Read], matches: Sequence[Match]
+        self,
+        transaction: Transaction,
+        deliveries: Sequence[Read],
+        matches: Sequence[Match],
+        windows: Mapping[int, Sequence[MatchedWindow]],
     ) -> tuple[Processed, ...]:
         # First of all, since it makes the writers of all workers wait in turn: what is read now is the newest.
         version = await event_store.next_event_version(transaction)
@@ -116,7 +122,9 @@ class Processing:
             for one, of in zip(deliveries, processed, strict=True)
             if one.number > done and of.problems
         ]
-        if not (effect.changed or kept or named):
+        told = [window for number, listed in sorted(windows.items()) if number > done for window in listed]
+        outcomes = await plan_reported(transaction, told, version=version, now=self._clock()) if told else ()
+        if not (effect.changed or kept or named or set(outcomes) - {Outcome.UNCHANGED}):
             raise _NothingStored(processed)
         if effect.changed:
             await event_store.store_events(transaction, list(effect.changed.values()), version)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.questions import keys, nodes
 from tests.events.deliveries import alert, delivery
+from tests.events.test_calendars import calendar
 from tests.service import Client, Json
 
 WHAT_IF = """
@@ -162,6 +163,8 @@ def test_windows_are_listed_page_by_page_and_filtered(unplanned: Client) -> None
         ({"endsAt": "2026-01-01T00:00:00Z"}, "INVALID_INPUT", "endsAt 2026-01-01T00:00:00+00:00 must be later than"),
         ({"endsAt": "2126-01-01T00:00:00"}, "INVALID_INPUT", "endsAt has no time zone"),
         ({"endsAt": "2126-01-01T00:00:00Z"}, "INVALID_INPUT", "the window lasts "),
+        ({"recurrence": "FREQ=HOURLY"}, "INVALID_INPUT", "recurrence must say FREQ=DAILY, WEEKLY, MONTHLY, YEARLY"),
+        ({"recurrence": "FREQ=DAILY", "timeZone": "CEST"}, "INVALID_INPUT", "timeZone 'CEST' is not known; give an"),
         ({"state": "OPERATIONAL"}, "INVALID_INPUT", "state must be DOWN or DEGRADED, not OPERATIONAL"),
     ],
 )
@@ -175,6 +178,70 @@ def test_what_cannot_be_planned_is_refused_and_nothing_is_stored(
 
     assert (refusal.code, refusal.message[: len(told)]) == (code, told)
     assert unplanned.graphql(WINDOWS)["maintenanceWindows"]["totalCount"] == before
+
+
+SERIES = """
+mutation ($input: MaintenanceInput!) {
+  planMaintenance(input: $input) {
+    id state includeHosted recurrence timeZone startsAt endsAt source occurrences(first: 3) { startsAt endsAt }
+  }
+}
+"""
+CALL_OFF = """
+mutation ($id: ID!, $start: DateTime!) {
+  cancelMaintenance(id: $id, occurrence: $start) { cancelledAt occurrences(first: 2) { startsAt } }
+}
+"""
+IMPORT = """
+mutation ($ics: String!, $keys: [String!]) {
+  importMaintenanceCalendar(ics: $ics, keys: $keys, state: null) { planned changed cancelled unchanged problems }
+}
+"""
+
+
+def times(occurrences: Json) -> list[str]:
+    return [one["startsAt"] for one in occurrences]
+
+
+def test_a_series_shows_its_next_times_and_one_of_them_is_called_off(unplanned: Client) -> None:
+    asked = {
+        "keys": ["db-1"],
+        "state": None,
+        "includeHosted": True,
+        "startsAt": "2030-10-20T02:00:00+02:00",
+        "endsAt": "2030-10-20T04:00:00+02:00",
+        "summary": "patches",
+        "recurrence": "FREQ=WEEKLY;BYDAY=SU",
+        "timeZone": "Europe/Berlin",
+    }
+    series = unplanned.graphql(SERIES, input=asked)["planMaintenance"]
+    rest = unplanned.graphql(CALL_OFF, id=series["id"], start="2030-10-27T00:00:00Z")["cancelMaintenance"]
+    unplanned.graphql(CANCEL, id=series["id"])
+
+    assert {name: series[name] for name in ("state", "includeHosted", "recurrence", "timeZone", "source")} == {
+        "state": None,
+        "includeHosted": True,
+        "recurrence": "FREQ=WEEKLY;BYDAY=SU",
+        "timeZone": "Europe/Berlin",
+        "source": None,
+    }
+    assert times(series["occurrences"]) == [f"2030-{day}:00:00+00:00" for day in ("10-20T00", "10-27T00", "11-03T01")]
+    assert rest["cancelledAt"] is None
+    assert times(rest["occurrences"]) == [f"2030-{day}:00:00+00:00" for day in ("10-20T00", "11-03T01")]
+
+
+def test_a_calendar_is_imported_and_says_what_it_left_out(unplanned: Client) -> None:
+    ics = calendar(
+        "UID:a\nDTSTART:20300101T000000Z\nDURATION:PT1H\nSUMMARY:disks",
+        "UID:b\nDTSTART:20300101T000000Z\nDURATION:PT1H\nSUMMARY:[nobody]",
+    )
+
+    first, again = (unplanned.graphql(IMPORT, ics=ics, keys=["db-2"])["importMaintenanceCalendar"] for _ in range(2))
+
+    told = "the event b: 'nobody' is the key of no item, or of a redundancy group; name items by their keys"
+    assert first == {"planned": 1, "changed": 0, "cancelled": 0, "unchanged": 0, "problems": [told]}
+    assert again == {"planned": 0, "changed": 0, "cancelled": 0, "unchanged": 1, "problems": [told]}
+    assert unplanned.refusal(IMPORT, ics="hello").code == "INVALID_INPUT"
 
 
 def test_what_is_not_there_cannot_be_cancelled_or_paged_on(unplanned: Client) -> None:

@@ -30,9 +30,10 @@ SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents"}
+READS |= {"situations", "situation"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-OPERATES |= {"putMatchRule", "removeMatchRule"}
+OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),

@@ -1,11 +1,13 @@
 """`underpin maintenance` and `underpin impact --planned`, against a running service."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import orjson
 import pytest
 
 from app.database.client import Connection
+from tests.events.test_calendars import calendar
 from tests.journeys.up import underpin
 from tests.service import emptied, running
 
@@ -35,6 +37,38 @@ def test_maintenance_is_planned_listed_and_cancelled(url: str) -> None:
     assert "active" in table
     assert cancelled.stdout.startswith(f"maintenance {window['id']} of db was cancelled at ")
     assert orjson.loads(underpin("maintenance", "list", "--json", url=url).stdout)["nodes"][0]["active"] is False
+
+
+def test_a_series_is_planned_and_one_of_its_times_called_off(url: str) -> None:
+    times = ("--from", "2100-01-03T01:00:00Z", "--until", "2100-01-03T02:00:00Z", "--summary", "patches")
+    planned = underpin(
+        "maintenance", "plan", "db", *times, "--rule", "FREQ=WEEKLY", "--state", "silent", "--json", url=url
+    )
+    window = orjson.loads(planned.stdout)
+    left = underpin("maintenance", "cancel", window["id"], "--occurrence", "2100-01-10T01:00:00Z", "--json", url=url)
+    table = underpin("maintenance", "list", url=url).stdout
+
+    assert window["state"] is None
+    assert [one["startsAt"] for one in orjson.loads(left.stdout)["occurrences"]] == [
+        f"2100-01-{day}T01:00:00+00:00" for day in ("03", "17", "24")
+    ]
+    assert "silent" in table
+
+
+def test_a_calendar_is_imported(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.ics"
+    file.write_text(
+        calendar(
+            "UID:a\nDTSTART:21000101T000000Z\nDURATION:PT1H\nSUMMARY:disks [db]",
+            "UID:b\nDTSTART:21000101T000000Z\nDURATION:PT1H",
+        ),
+        encoding="utf-8",
+    )
+
+    lines = underpin("maintenance", "import", str(file), url=url).stdout.splitlines()
+
+    assert lines[0] == "maintenance: 1 planned, 0 changed, 0 cancelled, 0 unchanged"
+    assert lines[1].startswith("the event b: it names no item; write the keys into X-UNDERPIN-KEYS")
 
 
 def test_what_cannot_be_planned_fails_with_what_to_do(url: str) -> None:

@@ -29,6 +29,11 @@ ALL = (
     "V010.2 Event turns",
     "V012 Matching",
     "V012.1 Matching names",
+    "V015 Situations",
+    "V016 Names of situations",
+    "V019 Recurring and reported maintenance",
+    "V020 Names of maintenance",
+    "V021 When maintenance is over",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

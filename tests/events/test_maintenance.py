@@ -13,36 +13,21 @@ from app.errors import InvalidInput
 from app.events.maintenance import (
     MaintenanceDraft,
     MaintenanceWindow,
+    Skip,
     checked,
-    failures_at,
     last_windows,
     next_change_at,
+    under_way,
 )
 from app.events.model import OpenEvent
+from app.events.recurrence import Recurrence
 from app.impact.model import Failure, HealthState, worst_failure
+from tests.events.maintained import after, failures_at, window
 from tests.graphs import DEGRADED, DOWN, OPERATIONAL, UNKNOWN
 from tests.stored import NOW
 
 LAW = settings(max_examples=200, deadline=None, derandomize=True)
 DAY = timedelta(days=1)
-
-
-def after(hours: float) -> datetime:
-    return NOW + timedelta(hours=hours)
-
-
-def window(
-    *keys: str,
-    starts: float = 0,
-    ends: float = 4,
-    state: HealthState = DOWN,
-    planned: float = -24,
-    cancelled: float | None = None,
-    id: str = "w",
-) -> MaintenanceWindow:
-    """A window over these items; times are hours from now."""
-    cancelled_at = None if cancelled is None else after(cancelled)
-    return MaintenanceWindow(id, keys, state, after(starts), after(ends), "a disk", after(planned), "ops", cancelled_at)
 
 
 def opened(key: str, state: HealthState = DOWN, *, since: float = -1) -> OpenEvent:
@@ -74,7 +59,7 @@ def test_several_windows_over_an_item_are_the_worst_of_them_for_as_long_as_any_s
     ]
 
     assert failures_at([], windows, NOW) == {"db": Failure(DOWN, after(-3), after(2), planned=True)}
-    assert {key: one.id for key, one in last_windows(windows, NOW).items()} == {"db": "c"}
+    assert {key: one.id for key, one in last_windows(under_way(windows, NOW), {}).items()} == {"db": "c"}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +94,54 @@ def test_the_next_change_is_the_first_begin_or_end_to_come() -> None:
     ]
 
 
+WEEKLY = replace(window("db", starts=0, ends=2), recurrence=Recurrence("FREQ=WEEKLY;COUNT=3", "UTC"))
+WEEK = 7 * 24
+
+
+@pytest.mark.parametrize(
+    ("series", "at", "counts"),
+    [
+        pytest.param(WEEKLY, 2 * WEEK + 1, True, id="every time"),
+        pytest.param(WEEKLY, 2 * WEEK + 2, False, id="not between two"),
+        pytest.param(WEEKLY, 3 * WEEK + 1, False, id="not after the last"),
+        pytest.param(replace(WEEKLY, cancelled_at=after(WEEK)), 1, True, id="before it was cancelled"),
+        pytest.param(replace(WEEKLY, cancelled_at=after(WEEK)), WEEK + 1, False, id="after it was cancelled"),
+        pytest.param(replace(WEEKLY, skipped=(Skip(after(WEEK), NOW),)), WEEK + 1, False, id="not when called off"),
+        pytest.param(replace(WEEKLY, skipped=(Skip(after(WEEK), NOW),)), 2 * WEEK, True, id="again the time after"),
+        pytest.param(replace(WEEKLY, skipped=(Skip(NOW, after(1)),)), 0.5, True, id="until it is called off"),
+        pytest.param(replace(WEEKLY, skipped=(Skip(NOW, after(1)),)), 1, False, id="ended early"),
+    ],
+)
+def test_a_series_counts_at_each_of_its_times(series: MaintenanceWindow, at: float, counts: bool) -> None:
+    assert series.in_effect(after(at)) is counts
+
+
+def test_an_occurrence_under_way_is_answered_as_a_window_that_is_once() -> None:
+    found = WEEKLY.during(after(WEEK + 1))
+
+    assert found == replace(WEEKLY, starts_at=after(WEEK), ends_at=after(WEEK + 2), recurrence=None)
+
+
+def test_a_series_changes_what_counts_whenever_it_begins_or_ends() -> None:
+    turns = [next_change_at([WEEKLY], after(hours)) for hours in (-1, 0, 2, WEEK, 2 * WEEK + 1, 2 * WEEK + 2)]
+
+    assert turns == [NOW, after(2), after(WEEK), after(WEEK + 2), after(2 * WEEK + 2), None]
+    assert WEEKLY.over_at == after(2 * WEEK + 2)
+
+
+def test_an_endless_series_that_was_cancelled_has_no_more_times() -> None:
+    endless = replace(window("db"), recurrence=Recurrence("FREQ=DAILY", "UTC"), cancelled_at=after(25))
+
+    assert [one.starts_at for one in endless.occurrences(after(-1))] == [NOW, after(24)]
+    assert endless.over_at == after(25)
+
+
+def test_a_window_without_a_state_silences_and_takes_nothing_down() -> None:
+    assert failures_at([opened("db"), opened("mail")], [window("db", state=None)], NOW) == {
+        "mail": Failure(DOWN, after(-1))
+    }
+
+
 HOURS = st.integers(-4, 4)
 WINDOWS = st.lists(
     st.builds(
@@ -118,7 +151,7 @@ WINDOWS = st.lists(
         st.sets(st.sampled_from("abc"), min_size=1),
         HOURS,
         st.integers(1, 5),
-        st.sampled_from([DOWN, DEGRADED]),
+        st.sampled_from([DOWN, DEGRADED, None]),
         HOURS,
         st.none() | HOURS,
         st.integers(0, 99),
@@ -147,11 +180,12 @@ def test_each_item_fails_as_its_windows_say_and_else_as_its_worst_event(
     for key in "abc":
         covering = [one for one in windows if key in one.keys and one.in_effect(at)]
         about = [one.failure for one in events if one.key == key]
-        if covering:
+        meant = [one.state for one in covering if one.state is not None]
+        if meant:
             assert found[key].planned
-            assert found[key].state is max(one.state for one in covering)
+            assert found[key].state is max(meant)
             assert (found[key].since or NOW) <= at < (found[key].until or NOW)
-        elif about:
+        elif about and not covering:
             assert found[key] == worst_failure(about)
         else:
             assert key not in found
@@ -188,6 +222,15 @@ def test_what_is_still_open_counts_as_it_would_without_maintenance_when_all_is_o
     events: Sequence[OpenEvent], windows: Sequence[MaintenanceWindow]
 ) -> None:
     assert failures_at(events, windows, NOW + DAY) == failures_at(events, [], NOW)
+
+
+def test_a_series_begins_with_its_first_time() -> None:
+    draft = MaintenanceDraft(["db"], DOWN, NOW, after(2), "patches", recurrence="freq=weekly;byday=su")
+
+    found = checked(draft, NOW, most_items=1, longest=DAY)
+
+    # The 23rd is a Monday.
+    assert (found.recurrence, found.starts_at, found.ends_at) == ("FREQ=WEEKLY;BYDAY=SU", after(144), after(146))
 
 
 DRAFT = MaintenanceDraft(["db"], DOWN, after(1), after(3), "a new disk")

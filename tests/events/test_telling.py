@@ -5,17 +5,20 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events.maintenance import MaintenanceWindow, failures_at
+from app.events.maintenance import MaintenanceWindow
 from app.events.model import OpenEvent
 from app.events.telling import Telling, told_at
 from app.impact.live import Told
 from app.impact.model import Failure, HealthState, worst_failure
+from tests.events.maintained import failures_at
 from tests.graphs import DEGRADED, DOWN, NOW
 
 MINUTE = timedelta(minutes=1)
 KEYS = st.sampled_from("abc")
 EVENTS = st.tuples(KEYS, st.sampled_from([DOWN, DEGRADED]))
-WINDOWS = st.tuples(st.sets(KEYS, min_size=1), st.integers(0, 9), st.integers(1, 9), st.sampled_from([DOWN, DEGRADED]))
+WINDOWS = st.tuples(
+    st.sets(KEYS, min_size=1), st.integers(0, 9), st.integers(1, 9), st.sampled_from([DOWN, DEGRADED, None])
+)
 
 
 def event(id: str, key: str, failure: Failure) -> OpenEvent:
@@ -23,12 +26,12 @@ def event(id: str, key: str, failure: Failure) -> OpenEvent:
 
 
 def window(
-    id: str, keys: set[str], starts: int, lasts: int, state: HealthState = DOWN, *, cancelled: bool = False
+    id: str, keys: set[str], starts: int, lasts: int, state: HealthState | None = DOWN, *, cancelled: bool = False
 ) -> MaintenanceWindow:
     start = NOW.at + starts * MINUTE
     cancelled_at = NOW.at if cancelled else None
     return MaintenanceWindow(
-        id, tuple(sorted(keys)), state, start, start + lasts * MINUTE, "work", NOW.at, "ops", cancelled_at
+        id, tuple(sorted(keys)), state, start, start + lasts * MINUTE, "work", NOW.at, "ops", cancelled_at, True
     )
 
 
@@ -63,12 +66,32 @@ def test_what_was_told_is_what_would_be_told_now(data: st.DataObject) -> None:
             windows[id] = window(id, *data.draw(WINDOWS), cancelled=data.draw(st.booleans()))
         opened = {id: one for id, one in {**opened, **events}.items() if one is not None}
 
-        news = telling.news(events, list(windows.values()), now)
+        hosted = {"x": frozenset(data.draw(st.sets(KEYS)))}
+
+        news = telling.news(events, list(windows.values()), now, hosted)
 
         told = {id: one for id, one in {**told, **news}.items() if one is not None}
         worst: dict[str, Failure] = {}
         for key, failure in told.values():
             worst[key] = worst_failure((failure, worst.get(key, failure)))
-        assert worst == failures_at(opened.values(), windows.values(), now)
-        assert told == told_at(opened.values(), list(windows.values()), now)
-        assert telling.maintained.keys() == {key for key, one in worst.items() if one.planned}
+        assert worst == failures_at(opened.values(), windows.values(), now, hosted)
+        assert told == told_at(opened.values(), list(windows.values()), now, hosted)
+        assert telling.maintained.keys() >= {key for key, one in worst.items() if one.planned}
+
+
+def test_an_event_on_what_is_hosted_is_silent_and_hurts_again_when_the_window_ends() -> None:
+    telling = Telling()
+    opened = event("1", "guest", Failure(DOWN, NOW.at))
+    over_host = [window("w", {"host"}, 0, 2, None)]
+
+    before = telling.news({"1": opened}, [], NOW.at)
+    during = telling.news({}, over_host, NOW.at, {"w": frozenset({"guest"})})
+    moved = telling.news({}, [], NOW.at, {"w": frozenset()})
+    back = telling.news({}, [], NOW.at, {"w": frozenset({"guest"})})
+    after = telling.news({}, [], NOW.at + 2 * MINUTE)
+
+    assert before == {"1": ("guest", Failure(DOWN, NOW.at))}
+    assert during == {"1": None}
+    assert moved == before
+    assert back == during
+    assert after == before

@@ -17,8 +17,8 @@ from app.events.standing import LiveStanding
 from app.events.store import event_version
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
-from app.topology.current import Topology
 from tests.events.deliveries import alert, parsed, receive, resolved
+from tests.events.maintained import Clock, live
 from tests.graphs import DEGRADED, DOWN
 from tests.service import emptied
 from tests.stored import NOW, contents, item, needs, upserted
@@ -49,20 +49,6 @@ async def plan(
 ) -> MaintenanceWindow:
     draft = MaintenanceDraft(keys, state, starts, ends, "a new disk")
     return await plan_maintenance(database, draft, caller="ops", now=now, most_items=10, longest=timedelta(days=30))
-
-
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.now = NOW
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def live(database: Database, clock: Clock) -> LiveStanding:
-    return LiveStanding(database, Topology(database, lambda: 0.0), clock)
 
 
 async def states(worker: LiveStanding) -> dict[str, tuple[HealthState, bool]]:
