@@ -4,33 +4,28 @@ import asyncio
 import gc
 import socket
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from app.api.http import graphql_router
 from app.api.schema import build_schema
 from app.auth.actions import Gatekeeper, may_listen
 from app.auth.model import is_loopback
+from app.background import work_beside
 from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
-from app.events.silencing import SilencePoller
 from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
-from app.health.recorder import HealthRecorder
 from app.impact.warm_up import warm_up as warm_up_impact
-from app.intake.housekeeping import Housekeeper
 from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
-from app.situations.correlator import Correlator
-from app.situations.correlator import Policy as SituationPolicy
 from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
 from app.web import access, downloads, imports, limits, logs, problems, webhooks
@@ -93,17 +88,6 @@ async def serve_http(
         await gatekeeper.close()
 
 
-def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
-    """What goes on beside the answers to requests, until it is cancelled."""
-    settings, database = runtime.settings, runtime.database
-    recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
-    remembers = timedelta(seconds=settings.delivery_memory_seconds)
-    housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
-    silences = SilencePoller(database, settings.alertmanager_urls, runtime.clock)
-    correlator = Correlator(database, runtime.picture, runtime.moment, policy=SituationPolicy.of(settings))
-    return [runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()]
-
-
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:
     """The HTTP application over a running service."""
     app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
@@ -115,7 +99,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
         item_count=lambda: graph.graph.item_count if graph.graph else 0,
     )
     runtime.database.listeners.append(metrics.count_statement)
-    app.include_router(graphql_router(runtime, build_schema(runtime.settings), access.caller), prefix="/graphql")
+    app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
     for router in (webhooks.router, imports.router, downloads.router, health_router(parts, metrics)):
         app.include_router(router)
     limits.install(app, runtime.settings, local_mode=local_mode)
@@ -123,6 +107,10 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app.add_middleware(RequestMetrics, metrics=metrics)
     app.add_middleware(logs.RequestLog)
     return app
+
+
+def _graphql(runtime: Runtime, gatekeeper: Gatekeeper) -> APIRouter:
+    return graphql_router(runtime, build_schema(runtime.settings), access.caller, gatekeeper.caller_of)
 
 
 def keep_what_is_loaded() -> None:

@@ -10,7 +10,9 @@ from app.events.standing import LiveStanding
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.intake.processor import Intake
+from app.news import News
 from app.settings import Settings
+from app.situations.store import situation_turn
 from app.topology.current import Topology
 from app.topology.estates import Estate
 from app.topology.names import Names
@@ -33,9 +35,15 @@ class Runtime:
     intake: Intake
     clock: Callable[[], datetime] = utc_now
     names: Names = field(init=False)
+    news: News = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
+        object.__setattr__(self, "news", News(self._position))
+
+    async def _position(self) -> tuple[object, int]:
+        """What is another when events, maintenance, the estate or situations have changed."""
+        return await self.standing.current(), await situation_turn(self.database)
 
     @property
     def base_url(self) -> str:

@@ -126,6 +126,11 @@ class Settings(BaseSettings):
         15, ge=0, description="How long the announcement of a situation that changes all the time waits at most."
     )
     situation_retention_days: Positive = Field(400, description="How long resolved situations are kept.")
+    outgoing_networks: list[str] = Field(
+        default_factory=list,
+        description="Private networks, addresses and host names that notifications may go to, also without TLS.",
+    )
+    notification_retention_days: Positive = Field(30, description="How long sent notifications are kept in the log.")
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")
 

@@ -46,6 +46,16 @@ WITH event, row
 MATCH (item:ConfigurationItem {key: row.key})
 MERGE (event)-[:ABOUT]->(item);
 
+// name: events_after
+// Events that changed after a version, or with it and have a later id.
+// params: version (integer), id (string), first (integer)
+// returns: event
+MATCH (event:Event)
+WHERE event.version >= $version AND (event.version > $version OR ($id <> '' AND event.id > $id))
+RETURN event {.*} AS event
+ORDER BY event.version, event.id
+LIMIT $first;
+
 // name: due_events
 // Events that time has changed: that expired, are heard again, or are steady again.
 // params: now (datetime), first (integer)

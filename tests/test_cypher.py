@@ -4,9 +4,10 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from neo4j import GraphDatabase, Session
@@ -24,11 +25,16 @@ from app.health.model import HealthPeriod
 from app.impact.model import HealthState
 from app.inventory.actions import remove_items
 from app.inventory.model import DEPENDENCY_PROPERTIES, KINDS, PROPERTIES, ItemType, Kind, Property
+from app.notify import store as notify
+from app.notify.model import NotificationStatus, QuietHours
+from app.notify.outbox import enqueue
+from app.notify.retry import Verdict
 from app.resources import resource_folder
 from app.situations import store as situations
 from app.situations.model import Account, Announced, Cause, NamedCause, Situation, SituationStatus
 from tests.events.deliveries import read_body, receive
 from tests.neo4j_server import Loop
+from tests.notify.making import notice, subscription
 from tests.service import emptied
 from tests.stored import NOW, Raw, item, needs, upserted
 
@@ -159,6 +165,7 @@ async def _fill(connection: Connection) -> None:
     await database.write(add_token)
     await database.write(_add_health)
     await _add_situation(database)
+    await database.write(_add_notification)
     await database.close()
 
 
@@ -179,6 +186,15 @@ async def _add_situation(database: Database) -> None:
         await situations.end_situation_turn(transaction, (1, 1))
 
     await database.write(add)
+
+
+async def _add_notification(transaction: Transaction) -> None:
+    told = replace(subscription(), disabled_because="HTTP 410", quiet=QuietHours(ZoneInfo("UTC"), time(22), time(7)))
+    await notify.store_subscription(transaction, told)
+    await enqueue(transaction, [notice()], now=NOW)
+    await notify.lease_subscription(transaction, told.id, "owner", now=NOW, until=NOW)
+    paused = Verdict(NotificationStatus.PENDING, NOW, 1, NOW)
+    await notify.settle_subscription(transaction, told.id, "owner", paused, until=NOW, because="")
 
 
 async def _add_health(transaction: Transaction) -> None:

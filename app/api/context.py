@@ -9,7 +9,7 @@ from strawberry.fastapi import BaseContext
 
 from app.auth.model import Caller
 from app.database.client import Reader
-from app.errors import NotFound
+from app.errors import NotAuthenticated, NotFound
 from app.events.actions import impacts, question_of
 from app.events.model import Event
 from app.events.standing import Standing
@@ -29,16 +29,33 @@ Batch = Callable[["Context", Sequence[K]], Awaitable[list[V]]]
 
 
 class Context(BaseContext):
-    """One request."""
+    """One request, or one websocket, whose caller may be known only when it has been opened."""
 
-    def __init__(self, runtime: Runtime, caller: Caller) -> None:
+    def __init__(self, runtime: Runtime, caller: Caller | None) -> None:
         super().__init__()
         self.runtime = runtime
-        self.caller = caller
+        self.admitted = caller
         self.nodes: dict[str, Any] = {}
         """Items by key as their GraphQL type."""
         self._known: dict[str, Item | None] = {}
         self._loaders: dict[object, DataLoader[Any, Any]] = {}
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks.
+
+        Raises:
+            NotAuthenticated: a websocket was opened without a token.
+        """
+        if self.admitted is None:
+            raise NotAuthenticated("this needs a token; send it in connection_init as authorization: Bearer <token>")
+        return self.admitted
+
+    def forget(self) -> None:
+        """Begin anew, as for another request: the next answer of a subscription sees what has changed."""
+        self.nodes.clear()
+        self._known = {}
+        self._loaders = {}
 
     def _loader(self, batch: Batch[K, V]) -> DataLoader[K, V]:
         loader = self._loaders.get(batch)

@@ -4,31 +4,55 @@ Source: https://graphql.github.io/graphql-over-http/draft/
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 import orjson
 from cross_web import AsyncHTTPRequestAdapter
 from cross_web import HTTPException as StrawberryRefusal
-from fastapi import Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from strawberry.exceptions import MissingQueryError
+from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
+from strawberry.types.unset import UNSET, UnsetType
 
 from app.api.context import Context
 from app.api.schema import Schema
 from app.auth.model import Caller
+from app.errors import NotAuthenticated, UnderpinError
 from app.runtime import Runtime
 
+Admit = Callable[[str | None], Awaitable[Caller]]
+"""The caller of an Authorization value."""
 RESPONSE_TYPE = "application/graphql-response+json"
 
 
 class Router(GraphQLRouter[Context, None]):
     """Answers in the media type the client asked for; what is no GraphQL request is refused as by any other route."""
+
+    def __init__(self, schema: Schema, admit: Admit, **options: Any) -> None:
+        super().__init__(schema, **options)
+        self._admit = admit
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
+        """Let a websocket in that sends its token in `connection_init`.
+
+        Raises:
+            ConnectionRejectionError: it sends none, or one that is not ours.
+        """
+        sent = context.connection_params or {}
+        token = sent.get("authorization") or sent.get("Authorization")
+        if context.admitted is None or token is not None:
+            try:
+                context.admitted = await self._admit(token if isinstance(token, str) else None)
+            except UnderpinError as error:
+                raise ConnectionRejectionError from error
+        no_payload: UnsetType = UNSET
+        return no_payload
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """The operation that was sent.
@@ -119,15 +143,34 @@ def _part(sent: Mapping[str, Any], name: str, kind: type, expectation: str) -> A
     return part
 
 
-def graphql_router(runtime: Runtime, schema: Schema, caller: Callable[..., Awaitable[Caller]]) -> Router:
-    """The route of `/graphql`; `caller` is the dependency that tells who asks."""
+def graphql_router(
+    runtime: Runtime, schema: Schema, caller: Callable[[HTTPConnection], Awaitable[Caller]], admit: Admit
+) -> Router:
+    """The route of `/graphql`; `caller` tells who asks, `admit` whose Authorization a websocket sends when it opens."""
 
-    async def context(connection: HTTPConnection, response: Response, who: Annotated[Caller, Depends(caller)]) -> Any:
+    async def context(connection: HTTPConnection, response: Response) -> Any:
         if _prefers_response_type(connection.headers.get("accept", "")):
             response.media_type = RESPONSE_TYPE
-        return Context(runtime, who)
+        return Context(runtime, await _caller(connection, caller))
 
-    return Router(schema, context_getter=context, graphql_ide="graphiql", allow_queries_via_get=True)
+    return Router(
+        schema,
+        admit,
+        context_getter=context,
+        graphql_ide="graphiql",
+        allow_queries_via_get=True,
+        subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+    )
+
+
+async def _caller(connection: HTTPConnection, caller: Callable[[HTTPConnection], Awaitable[Caller]]) -> Caller | None:
+    """Who asks; a browser cannot send a header with a websocket, and says it in its first message."""
+    try:
+        return await caller(connection)
+    except NotAuthenticated:
+        if connection.scope["type"] == "websocket" and "authorization" not in connection.headers:
+            return None
+        raise
 
 
 def _prefers_response_type(accept: str) -> bool:

@@ -13,7 +13,7 @@ from strawberry.scalars import JSON
 from app.api.item_types import Threshold
 from app.errors import InvalidInput, one_message
 from app.events.maintenance import MaintenanceDraft
-from app.events.model import EventLifecycle, EventStatus
+from app.events.model import Event, EventLifecycle, EventStatus
 from app.impact.model import Failure, HealthState
 from app.inventory import model as inventory
 from app.inventory.browsing import Filter, ItemOrderField
@@ -72,6 +72,15 @@ class EventFilter:
     lifecycle: EventLifecycle | None = None
     source: str | None = None
     item_key: str | None = None
+
+    def lets_pass(self, event: Event) -> bool:
+        """Whether an event is one of them."""
+        return (
+            self.status in (None, event.status)
+            and self.lifecycle in (None, event.lifecycle)
+            and self.source in (None, event.source)
+            and self.item_key in (None, event.match.key)
+        )
 
 
 @strawberry.input

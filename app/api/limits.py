@@ -47,6 +47,8 @@ _PAGED = {
     "situations",
     "healthHistory",
     "maintenanceWindows",
+    "notifications",
+    "notificationSubscriptions",
     "quarantine",
     "queuedEvents",
     "occurrences",

@@ -43,6 +43,11 @@ def operates(description: str) -> Callable[[Resolver], Any]:
     return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.OPERATE)])
 
 
+def administers(description: str) -> Callable[[Resolver], Any]:
+    """A mutation for administrators."""
+    return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.ADMINISTER)])
+
+
 def edits(description: str) -> Callable[[Resolver], Any]:
     """A mutation for those who may change the inventory."""
     return partial(strawberry.mutation, description=description, extensions=[Requires(Permission.EDIT)])

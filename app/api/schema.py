@@ -33,8 +33,10 @@ from app.api.item_types import ITEM_TYPES, Threshold
 from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
+from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.situations import SituationsQuery
+from app.api.subscriptions import Subscription
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -54,12 +56,20 @@ class Query(
     HealthQuery,
     QuarantineQuery,
     MatchingQuery,
+    NotificationQuery,
 ):
     """Everything that can be read."""
 
 
 @strawberry.type
-class Mutation(InventoryMutation, MaintenanceMutation, EventsMutation, QuarantineMutation, MatchingMutation):
+class Mutation(
+    InventoryMutation,
+    MaintenanceMutation,
+    EventsMutation,
+    QuarantineMutation,
+    MatchingMutation,
+    NotificationMutation,
+):
     """Everything that can be changed."""
 
 
@@ -168,6 +178,7 @@ def build_schema(settings: Settings) -> Schema:
     schema = Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=ITEM_TYPES,
         extensions=[Taxonomy, OneOperation, lambda: Limits(settings)],
         config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]

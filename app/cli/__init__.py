@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from app.cli import answers, bench, bulk, events, examples, housekeeping, maintenance, status, tokens, up
+from app.cli import answers, bench, bulk, events, examples, housekeeping, maintenance, notify, status, tokens, up
 from app.cli.drawing import complain
 from app.errors import UnderpinError
 
@@ -71,6 +71,7 @@ program.command("status")(status.status)
 program.command("migrate")(housekeeping.migrate)
 program.command("schema")(housekeeping.schema)
 program.add_typer(maintenance.commands, name="maintenance")
+program.add_typer(notify.commands, name="notify")
 program.add_typer(tokens.commands, name="token")
 
 

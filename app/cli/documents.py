@@ -116,6 +116,31 @@ query CliEvents($filter: EventFilter, $first: Int!, $after: String) {
 }
 """
 
+NOTIFICATIONS = """
+query CliNotifications($filter: NotificationFilter, $first: Int!, $after: String) {
+  notifications(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      id subscriptionId sequence type subject title sentence priority at createdAt dueAt status attempts
+      log { at delivered detail }
+    } }
+  }
+}
+"""
+
+TEST_SUBSCRIPTION = """
+mutation CliTestSubscription($id: ID!) {
+  testSubscription(id: $id) { delivered detail }
+}
+"""
+
+REPLAY_NOTIFICATION = """
+mutation CliReplayNotification($id: ID!) {
+  replayNotification(id: $id) { id status dueAt }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
     "impact": IMPACT,
     "reach": REACH,
@@ -126,4 +151,7 @@ DOCUMENTS: Mapping[str, str] = {
     "import maintenance": IMPORT_MAINTENANCE,
     "maintenance windows": MAINTENANCE_WINDOWS,
     "events": EVENTS,
+    "notifications": NOTIFICATIONS,
+    "test subscription": TEST_SUBSCRIPTION,
+    "replay notification": REPLAY_NOTIFICATION,
 }

@@ -45,6 +45,13 @@ async def store_events(transaction: Transaction, events: Sequence[Event], versio
     await transaction.rows(_QUERIES["store_events"], rows=[row_of(event) for event in events], version=version)
 
 
+async def events_after(reader: Reader, place: tuple[int, str], first: int) -> list[tuple[int, Event]]:
+    """Events that changed after a version and id, in the order of their versions, each with its version."""
+    version, id = place
+    rows = await reader.rows(_QUERIES["events_after"], version=version, id=id, first=first)
+    return [(row["event"]["version"], event_of(row["event"])) for row in rows]
+
+
 async def due_events(reader: Reader, now: datetime, first: int) -> tuple[Event, ...]:
     """Events that time has changed by now, those first that are due first."""
     return tuple(event_of(row["event"]) for row in await reader.rows(_QUERIES["due_events"], now=now, first=first))

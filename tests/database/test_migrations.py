@@ -34,6 +34,8 @@ ALL = (
     "V019 Recurring and reported maintenance",
     "V020 Names of maintenance",
     "V021 When maintenance is over",
+    "V017 Notifications",
+    "V018 Names of notifications",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

@@ -1,0 +1,46 @@
+"""What goes on beside the answers to requests: events are processed and kept in order, health is recorded, situations
+are found and told of."""
+
+from collections.abc import Coroutine, Sequence
+from datetime import timedelta
+
+from app.database.client import Transaction
+from app.events.silencing import SilencePoller
+from app.health.recorder import HealthRecorder
+from app.intake.housekeeping import Housekeeper
+from app.notify.deliverer import Deliverer
+from app.notify.guard import Guard
+from app.notify.http import Http
+from app.notify.outbox import enqueue
+from app.runtime import Runtime, utc_now
+from app.situations.correlator import Correlator, Policy
+from app.situations.model import SituationChange
+from app.situations.telling import notice_of
+
+
+def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
+    """What goes on beside the answers to requests, until it is cancelled."""
+    settings, database = runtime.settings, runtime.database
+    recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
+    remembers = timedelta(seconds=settings.delivery_memory_seconds)
+    housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
+    silences = SilencePoller(database, settings.alertmanager_urls, runtime.clock)
+    correlator = Correlator(
+        database, runtime.picture, runtime.moment, policy=Policy.of(settings), hooks=(tell_of_situations,)
+    )
+    return [
+        *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
+        _deliver_notifications(runtime),
+    ]
+
+
+async def tell_of_situations(transaction: Transaction, changes: Sequence[SituationChange]) -> None:
+    """Put what is announced into the outboxes, in the transaction that writes it."""
+    await enqueue(transaction, [notice_of(change) for change in changes], now=utc_now())
+
+
+async def _deliver_notifications(runtime: Runtime) -> None:
+    """Send what is in the outboxes, until cancelled."""
+    kept = timedelta(days=runtime.settings.notification_retention_days)
+    async with Http(Guard.allowing(runtime.settings.outgoing_networks)) as http:
+        await Deliverer(runtime.database, http, runtime.clock, kept=kept).run()

@@ -1,0 +1,283 @@
+"""What each channel sends, to a receiver that listens, and what it makes of the answers."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import orjson
+import pytest
+from standardwebhooks.webhooks import Webhook
+
+from app.errors import InvalidInput
+from app.notify import channels
+from app.notify.channels import alertmanager, icinga, messages
+from app.notify.letter import MAX_DATA_BYTES, Letter, content
+from app.notify.model import Answer, Channel, Notice, NoticeType, Notification, Outcome, notification_id
+from tests.notify.making import NOW, SECRET, notice, subscription
+from tests.notify.receiver import Reply, guarded, receiving
+
+WINDOW: Mapping[str, Any] = {
+    "hosts": ["db-1.corp.example", "10.0.0.7"],
+    "startsAt": "2026-11-25T13:00:00+00:00",
+    "endsAt": "2026-11-25T14:00:00+00:00",
+    "createdBy": "ops",
+}
+PLANNED = notice("w1", NoticeType.MAINTENANCE_PLANNED, subject="window-1", **WINDOW)
+CANCELLED = notice("w1-cancelled", NoticeType.MAINTENANCE_CANCELLED, subject="window-1", **WINDOW)
+
+
+def letter(target: str, channel: Channel, told: Notice, secret: str = SECRET) -> Letter:
+    """A notice on its way over a channel."""
+    notification = Notification(notification_id(told.id, "s1"), 7, "s1", told, NOW, NOW)
+    return Letter(notification, subscription(target, channel, secrets=(secret,)), NOW)
+
+
+async def sent(receiver_url: str, channel: Channel, told: Notice, secret: str = SECRET) -> Answer:
+    """The answer to one attempt."""
+    async with guarded() as http:
+        return await channels.send(letter(receiver_url, channel, told, secret), http)
+
+
+async def test_a_webhook_is_a_document_signed_as_standard_webhooks_has_it() -> None:
+    async with receiving() as receiver:
+        answer = await sent(f"{receiver.url}/hook?a=1", Channel.WEBHOOK, notice(cause="db"))
+
+    (one,) = receiver.received
+    signed = {name: one.headers[name] for name in ("webhook-id", "webhook-signature", "webhook-timestamp")}
+    assert answer == Answer(Outcome.DELIVERED, "HTTP 200")
+    assert (one.method, one.path, one.headers["content-type"]) == ("POST", "/hook", "application/json")
+    assert signed["webhook-signature"] == Webhook(SECRET).sign(signed["webhook-id"], NOW, one.body.decode())
+    assert one.json == {
+        "type": "impact.opened",
+        "timestamp": "2026-11-25T12:00:00+00:00",
+        "data": {
+            "subject": "checkout",
+            "sequence": 7,
+            "title": "Checkout is DOWN",
+            "sentence": "Checkout needs db, which is DOWN",
+            "priority": 1,
+            "services": ["shop"],
+            "processes": ["checkout"],
+            "teams": ["payments"],
+            "truncated": False,
+            "details": {"cause": "db"},
+        },
+    }
+
+
+async def test_a_cloud_event_is_structured_numbered_and_signed() -> None:
+    async with receiving() as receiver:
+        await sent(receiver.url, Channel.CLOUDEVENTS, notice())
+
+    (one,) = receiver.received
+    event = one.json
+    assert one.headers["content-type"] == "application/cloudevents+json; charset=utf-8"
+    assert one.headers["webhook-signature"].startswith("v1,")
+    assert event.pop("data")["title"] == "Checkout is DOWN"
+    assert event == {
+        "specversion": "1.0",
+        "id": one.headers["webhook-id"],
+        "source": "underpin",
+        "type": "underpin.impact.opened",
+        "subject": "checkout",
+        "time": "2026-11-25T12:00:00+00:00",
+        "datacontenttype": "application/json",
+        "dataschema": "urn:underpin:notice:1",
+        "sequence": "00000000000000000007",
+    }
+
+
+def test_details_that_are_too_large_are_left_out_and_it_is_said() -> None:
+    large = notice(text="x" * MAX_DATA_BYTES, services=())
+    many = notice(services=tuple(f"service-{number}" for number in range(500)))
+
+    said = [content(letter("https://x.example", Channel.WEBHOOK, one).notification) for one in (large, many)]
+
+    assert [("details" in one, one["truncated"]) for one in said] == [(False, True), (True, True)]
+    assert all(len(orjson.dumps(one)) < MAX_DATA_BYTES for one in said)
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        (Reply(204), Answer(Outcome.DELIVERED, "HTTP 204")),
+        (Reply(410), Answer(Outcome.GONE, "HTTP 410")),
+        (Reply(500, body=b"no\n"), Answer(Outcome.FAILED, "HTTP 500: no")),
+        (Reply(301), Answer(Outcome.FAILED, "HTTP 301")),
+        (Reply(400), Answer(Outcome.FAILED, "HTTP 400")),
+        (Reply(429, {"retry-after": "7"}), Answer(Outcome.THROTTLED, "HTTP 429", timedelta(seconds=7))),
+        (Reply(503, {"retry-after": "7"}), Answer(Outcome.FAILED, "HTTP 503", timedelta(seconds=7))),
+        (Reply(504), Answer(Outcome.THROTTLED, "HTTP 504")),
+    ],
+)
+async def test_an_answer_means_what_standard_webhooks_says(reply: Reply, expected: Answer) -> None:
+    async with receiving(reply) as receiver:
+        assert await sent(receiver.url, Channel.WEBHOOK, notice()) == expected
+
+
+async def test_nobody_there_is_a_failure() -> None:
+    answer = await sent("http://127.0.0.1:9/", Channel.WEBHOOK, notice())
+
+    assert answer.outcome is Outcome.FAILED
+    assert answer.detail.startswith("ConnectError")
+
+
+async def test_pagerduty_is_triggered_and_resolved_by_the_subject() -> None:
+    resolved = notice("n2", NoticeType.IMPACT_RESOLVED)
+    async with receiving(Reply(202), Reply(202)) as receiver:
+        for one in (notice(), resolved):
+            await sent(receiver.url, Channel.PAGERDUTY, one, "routing-key")
+
+    trigger, resolve = (one.json for one in receiver.received)
+    assert {**trigger, "payload": {**trigger["payload"], "custom_details": {}}} == {
+        "routing_key": "routing-key",
+        "event_action": "trigger",
+        "dedup_key": "checkout",
+        "payload": {
+            "summary": "Checkout is DOWN: Checkout needs db, which is DOWN",
+            "source": "shop",
+            "severity": "critical",
+            "timestamp": "2026-11-25T12:00:00+00:00",
+            "class": "impact.opened",
+            "custom_details": {},
+        },
+    }
+    assert resolve == {"routing_key": "routing-key", "event_action": "resolve", "dedup_key": "checkout"}
+
+
+async def test_what_pagerduty_calls_wrong_is_not_tried_again() -> None:
+    async with receiving(Reply(400, body=b"invalid routing key")) as receiver:
+        answer = await sent(receiver.url, Channel.PAGERDUTY, notice(), "routing-key")
+
+    assert answer == Answer(Outcome.REFUSED, "HTTP 400: invalid routing key")
+
+
+async def test_maintenance_becomes_a_silence_and_planning_again_the_same_silence() -> None:
+    standing = [
+        {"id": "other", "comment": "unrelated", "status": {"state": "active"}},
+        {"id": "old", "comment": "x [underpin window-1]", "status": {"state": "expired"}},
+        {"id": "s-1", "comment": "x [underpin window-1]", "status": {"state": "pending"}},
+    ]
+    async with receiving(Reply(body=b"[]"), Reply(), Reply(body=orjson.dumps(standing)), Reply()) as receiver:
+        for _ in range(2):
+            answer = await sent(receiver.url, Channel.ALERTMANAGER, PLANNED, "user:pass:word")
+
+    assert answer == Answer(Outcome.DELIVERED, "HTTP 200")
+    assert [(one.method, one.path) for one in receiver.received] == [
+        ("GET", "/api/v2/silences"),
+        ("POST", "/api/v2/silences"),
+    ] * 2
+    assert receiver.received[0].headers["authorization"] == "Basic dXNlcjpwYXNzOndvcmQ="
+    made = {
+        "matchers": [
+            {
+                "name": "instance",
+                "value": r"(10\.0\.0\.7|db\-1\.corp\.example)(:[0-9]+)?",
+                "isRegex": True,
+                "isEqual": True,
+            }
+        ],
+        "startsAt": "2026-11-25T13:00:00+00:00",
+        "endsAt": "2026-11-25T14:00:00+00:00",
+        "createdBy": "ops",
+        "comment": "Checkout is DOWN [underpin window-1]",
+    }
+    assert receiver.received[1].json == made
+    assert receiver.received[3].json == {**made, "id": "s-1"}
+
+
+async def test_maintenance_that_is_cancelled_takes_its_silence_with_it() -> None:
+    standing = [{"id": "s/1", "comment": "[underpin window-1]", "status": {"state": "active"}}]
+    async with receiving(Reply(body=orjson.dumps(standing))) as receiver:
+        answer = await sent(receiver.url, Channel.ALERTMANAGER, CANCELLED)
+
+    assert answer == Answer(Outcome.DELIVERED, "ended 1 silences")
+    assert [(one.method, one.path) for one in receiver.received][1:] == [("DELETE", "/api/v2/silence/s%2F1")]
+
+
+def test_maintenance_of_nothing_that_has_a_host_is_no_silence() -> None:
+    assert alertmanager.silence(notice("w", NoticeType.MAINTENANCE_PLANNED)) is None
+
+
+async def test_an_alert_of_icinga_gets_a_comment_there() -> None:
+    told = notice(origin={"host": "db-1", "service": "disk"})
+    async with receiving() as receiver:
+        answer = await sent(receiver.url, Channel.ICINGA, told, "root:icinga")
+
+    (one,) = receiver.received
+    assert answer == Answer(Outcome.DELIVERED, "1 actions taken")
+    assert one.path == "/v1/actions/add-comment"
+    assert one.json == {
+        "type": "Service",
+        "service": "db-1!disk",
+        "author": "underpin",
+        "comment": "Checkout is DOWN: Checkout needs db, which is DOWN",
+    }
+
+
+def test_an_acknowledgement_is_passed_on_to_icinga() -> None:
+    (one,) = icinga.actions(notice(origin={"host": "db-1"}, acknowledgedBy="Ada"))
+
+    assert (one.name, one.parameters["host"], one.parameters["author"]) == ("acknowledge-problem", "db-1", "Ada")
+
+
+async def test_maintenance_is_one_downtime_in_icinga_however_often_it_is_told() -> None:
+    async with receiving(Reply(404), Reply()) as receiver:
+        answer = await sent(receiver.url, Channel.ICINGA, PLANNED, "root:icinga")
+
+    removed, scheduled = receiver.received
+    assert answer == Answer(Outcome.DELIVERED, "2 actions taken")
+    assert removed.path == "/v1/actions/remove-downtime"
+    assert removed.json["filter_vars"] == {"mark": "(underpin window-1)"}
+    assert scheduled.path == "/v1/actions/schedule-downtime"
+    assert scheduled.json["filter_vars"] == {"hosts": ["db-1.corp.example", "10.0.0.7"]}
+    assert (scheduled.json["start_time"], scheduled.json["end_time"]) == (1795611600.0, 1795615200.0)
+
+
+@pytest.mark.parametrize("channel", [Channel.ALERTMANAGER, Channel.ICINGA])
+async def test_what_means_nothing_to_a_tool_is_passed_over(channel: Channel) -> None:
+    async with receiving() as receiver:
+        answer = await sent(receiver.url, channel, notice("t", NoticeType.TOPOLOGY_CHANGED))
+
+    assert answer.outcome is Outcome.DELIVERED
+    assert receiver.received == []
+
+
+async def test_apprise_sends_to_its_services_and_says_nothing_of_their_urls(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with receiving(Reply(), Reply(500)) as receiver:
+        url = receiver.url.replace("http://", "json://user:hunter2@")
+        answers = [await sent(url, Channel.APPRISE, notice()) for _ in range(2)]
+
+    assert [one.outcome for one in answers] == [Outcome.DELIVERED, Outcome.FAILED]
+    assert receiver.received[0].json["title"] == "Checkout is DOWN"
+    assert receiver.received[0].json["type"] == "failure"
+    assert "hunter2" not in caplog.text
+
+
+async def test_apprise_does_not_reach_a_host_that_is_not_allowed() -> None:
+    async with receiving() as receiver, guarded([]) as http:
+        told = letter(receiver.url.replace("http://", "json://"), Channel.APPRISE, notice())
+        answer = await channels.send(told, http)
+
+    assert answer.detail.startswith("127.0.0.1 is in a private network")
+    assert receiver.received == []
+
+
+@pytest.mark.parametrize("target", ["syslog://", "dbus://", "windows://", "file:///etc/passwd", "nonsense", ""])
+def test_apprise_takes_nothing_that_reaches_this_machine_or_is_no_service(target: str) -> None:
+    with pytest.raises(InvalidInput):
+        messages.plug_in(target)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#general",
+        "workflows://prod-01.westeurope.logic.azure.com:443/6f1b2c3d4e5f/signature_value_12345",
+        "mailtos://user:password@gmail.com",
+    ],
+)
+def test_apprise_knows_the_services_that_people_use(target: str) -> None:
+    assert messages.plug_in(target).app_id
