@@ -32,7 +32,8 @@ RETURN DISTINCT item.key AS key;
 // params: pairs (list of {dependent, provider})
 // returns: dependent, provider
 UNWIND $pairs AS pair
-MATCH (dependent:ConfigurationItem {key: pair.dependent}), (provider:ConfigurationItem {key: pair.provider})
+MATCH (dependent:ConfigurationItem {key: pair.dependent})
+MATCH (provider:ConfigurationItem {key: pair.provider})
 WHERE EXISTS {
   MATCH path = (dependent)-[:DEPENDS_ON|LOCATED_IN*1..3]->(provider)
   WHERE all(edge IN relationships(path) WHERE coalesce(edge.strength, 'HARD') = 'HARD')
