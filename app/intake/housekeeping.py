@@ -10,6 +10,7 @@ from app.database.client import Database, Transaction
 from app.errors import UnderpinError
 from app.events.handling import pass_time
 from app.intake import store
+from app.inventory.store import forget_identifiers
 
 PAUSE_SECONDS = 1.0
 _FORGOTTEN_AT_ONCE = 10_000
@@ -18,12 +19,16 @@ _log = structlog.get_logger(__name__)
 
 
 class Housekeeper:
-    """Lets events expire and be heard again, and forgets deliveries whose senders have given up."""
+    """Lets events expire and be heard again, and forgets deliveries whose senders have given up, and who had an
+    identifier long ago."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], *, remembers: timedelta) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], *, remembers: timedelta, identifiers: timedelta
+    ) -> None:
         self._database = database
         self._clock = clock
         self._remembers = remembers
+        self._identifiers = identifiers
         self._forgot_at: datetime | None = None
 
     async def run(self) -> None:
@@ -47,11 +52,12 @@ class Housekeeper:
         while await pass_time(self._database, now):
             pass
         if self._forgot_at is None or now - self._forgot_at >= _FORGETS_EVERY:
-            await self._forget(now - self._remembers)
+            await self._forget(now)
             self._forgot_at = now
 
-    async def _forget(self, before: datetime) -> None:
+    async def _forget(self, now: datetime) -> None:
         async def work(transaction: Transaction) -> None:
-            await store.forget_deliveries(transaction, before, _FORGOTTEN_AT_ONCE)
+            await store.forget_deliveries(transaction, now - self._remembers, _FORGOTTEN_AT_ONCE)
+            await forget_identifiers(transaction, now - self._identifiers, _FORGOTTEN_AT_ONCE)
 
         await self._database.write(work)

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.database.client import Database
+from app.database.queries import Query
 from app.events.actions import look_up
+from app.events.directory import items_identified_by
 from app.events.identifiers import KINDS, clues_of_labels
 from app.events.looking_up import directory_for, matches_of_subjects
 from app.events.match_rules import MatchRule, RuleKind, compiled
@@ -16,6 +18,7 @@ from app.events.matching import Bearer, Directory, Pair, Subject, find, match, p
 from app.events.model import Clue, Match, MatchTier
 from app.events.sorting import put_rule
 from app.inventory.actions import remove_items
+from app.inventory.store import forget_identifiers
 from tests.stored import NOW, Raw, item, needs, upserted
 
 KEY, SERIAL, FQDN, MAC, SERVICE = (MatchTier[name] for name in ("KEY", "SERIAL", "FQDN", "MAC", "SERVICE"))
@@ -280,6 +283,22 @@ async def test_an_identifier_is_that_of_the_item_that_had_it_when_the_alert_bega
     ]
 
     assert keys == ["old", "old", "new", "new", "new"]
+
+
+async def test_who_had_an_identifier_is_forgotten_in_time_and_who_has_it_is_not(database: Database) -> None:
+    moved = NOW + timedelta(hours=1)
+    await upserted(database, [identified("old", ip="10.0.0.5", alias="gone"), item("new")], now=NOW)
+    await upserted(database, [{**item("old"), "identifiers": []}, identified("new", ip="10.0.0.5")], now=moved)
+
+    early = await database.write(lambda transaction: forget_identifiers(transaction, moved, 100))
+    late = await database.write(lambda transaction: forget_identifiers(transaction, moved + timedelta(days=1), 100))
+    found = await items_identified_by(database, [("ip", "10.0.0.5"), ("alias", "gone")])
+
+    assert (early, late) == (0, 2)
+    assert found == {("ip", "10.0.0.5"): (Bearer("new", moved),)}
+    assert await database.rows(
+        Query("left", "MATCH (one:Identifier) RETURN one.value AS value", "", frozenset(), ("value",))
+    ) == [{"value": "10.0.0.5"}]
 
 
 async def test_the_trace_says_what_was_looked_up_and_what_decided(database: Database) -> None:

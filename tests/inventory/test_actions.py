@@ -265,12 +265,15 @@ async def test_two_items_may_share_an_identifier_and_one_may_give_it_up(database
     assert (await stored(database, "b")).identifiers == (Identifier("fqdn", "db-1.corp.example"),)
 
 
-async def test_an_identifier_that_names_nothing_any_more_is_gone(database: Database) -> None:
+async def test_an_identifier_is_gone_with_the_last_item_that_ever_had_it(database: Database) -> None:
     await upserted(database, [item("a", identifiers=[FQDN])])
     await upserted(database, [item("a", identifiers=[])])
     await upserted(database, [item("b", identifiers=[FQDN])])
     await remove_items(database, ["b"], caller="tester", now=NOW)
+    remembered = [line for line in await contents(database) if line.startswith("['Identifier']")]
+    await remove_items(database, ["a"], caller="tester", now=NOW)
 
+    assert (len(remembered), "IDENTIFIED" in remembered[0]) == (1, True)
     assert [line for line in await contents(database) if line.startswith("['Identifier']")] == []
 
 
