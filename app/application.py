@@ -28,8 +28,9 @@ from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
-from app.web import access, downloads, imports, limits, logs, problems, webhooks
+from app.web import access, compatible, downloads, imports, limits, logs, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
+from app.web.sns import SnsGate
 
 OnSignals = Callable[[Callable[[], object]], None]
 """Takes what is to be done at SIGINT and SIGTERM from now on."""
@@ -93,6 +94,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
     app.state.runtime = runtime
     app.state.gatekeeper = gatekeeper
+    app.state.sns_gate = SnsGate(runtime.settings.sns_topics, runtime.settings.sns_hosts)
     graph = runtime.topology
     metrics = Metrics(
         graph_version=lambda: graph.graph.version if graph.graph else 0,
@@ -100,7 +102,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks.router, imports.router, downloads.router, health_router(parts, metrics)):
+    for router in (webhooks.router, compatible.router, imports.router, downloads.router, health_router(parts, metrics)):
         app.include_router(router)
     limits.install(app, runtime.settings, local_mode=local_mode)
     problems.install(app)

@@ -42,6 +42,13 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Secrets of each event source, several while they rotate: {"alertmanager": ["…"]}.',
     )
+    sns_topics: list[str] = Field(
+        default_factory=list,
+        description="ARNs of the SNS topics whose signed messages are taken, and whose subscription is confirmed.",
+    )
+    sns_hosts: list[str] = Field(
+        default_factory=list, description="Hosts with ports of an emulator of SNS, trusted as Amazon's own are."
+    )
     allowed_hosts: list[str] = Field(
         default_factory=list, description="Further Host names the service answers to, when it is not in local mode."
     )

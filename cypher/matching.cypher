@@ -29,10 +29,12 @@ RETURN DISTINCT item.key AS key;
 
 // name: standing_on
 // Which of these items stand on the other of their pair: through hard dependencies alone, at most three, and no group.
+// Nothing of the business is taken to be on a host: an alert that names both is about the host.
 // params: pairs (list of {dependent, provider})
 // returns: dependent, provider
 UNWIND $pairs AS pair
 MATCH (dependent:ConfigurationItem {key: pair.dependent})
+WHERE NOT dependent:BusinessProcess AND NOT dependent:BusinessService
 MATCH (provider:ConfigurationItem {key: pair.provider})
 WHERE EXISTS {
   MATCH path = (dependent)-[:DEPENDS_ON|LOCATED_IN*1..3]->(provider)

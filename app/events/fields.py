@@ -125,7 +125,7 @@ def instant(value: object, where: str) -> datetime:
 
 
 def epoch(value: object, where: str) -> datetime:
-    """An instant in seconds or milliseconds since 1970, as a number or the text of one.
+    """An instant in seconds since 1970, or in thousandths, millionths or billionths of one, as a number or its text.
 
     Raises:
         InvalidInput: it is no number, or no instant.
@@ -134,7 +134,9 @@ def epoch(value: object, where: str) -> datetime:
         number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
         if number is not None:
             # Seconds reach this number in the year 5138, milliseconds did in 1973.
-            return datetime.fromtimestamp(number / 1000 if abs(number) >= 1e11 else number, UTC)
+            while 1e11 <= abs(number) < 1e21:
+                number /= 1000
+            return datetime.fromtimestamp(number, UTC)
     except (ValueError, OverflowError, OSError):
         pass
     raise InvalidInput(f"{where} must be seconds or milliseconds since 1970, not {shown(value)}")

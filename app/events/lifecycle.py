@@ -145,15 +145,16 @@ def _told(event: Event, alert: Alert, now: datetime, policy: Policy) -> Event:
     )
     if alert.status is EventStatus.RESOLVED:
         return told
-    told = replace(
-        told,
-        severity=alert.severity,
-        state=alert.state,
-        summary=alert.summary or event.summary,
-        labels=alert.labels or event.labels,
-        url=alert.url or event.url,
-        ends_at=alert.ends_at,
-    )
+    told = replace(told, url=alert.url or event.url, ends_at=alert.ends_at)
+    if alert.severity or alert.summary or alert.labels:
+        # What only acknowledges an event does not say again what it is.
+        told = replace(
+            told,
+            severity=alert.severity,
+            state=alert.state,
+            summary=alert.summary or event.summary,
+            labels=alert.labels or event.labels,
+        )
     return _suppressed_as_told(_acknowledged_as_told(told, alert.acknowledged, now), alert.suppressed)
 
 

@@ -7,20 +7,22 @@ from starlette.requests import Request
 from app.auth.actions import Gatekeeper, sender
 from app.auth.model import Caller
 from app.events.delivery import Delivery, Source
+from app.events.sources import cloudwatch
 from app.runtime import Runtime
+from app.web.sns import SnsGate
 
 _ALWAYS_KEPT = ("content-type", "user-agent")
 
 
-async def authenticated_delivery(request: Request, source: Source) -> Delivery:
+async def authenticated_delivery(request: Request, source: Source, authorization: str | None = None) -> Delivery:
     """What a request delivers, if its sender may: by a signature over the body as it came, by the secret of the source,
-    or as a caller who may operate.
+    or as a caller who may operate. `authorization` stands for the header, where a tool sends its secret elsewhere.
 
     Raises:
         NotAuthenticated, NotAllowed: as `Gatekeeper.webhook_caller`, or the signature does not hold.
     """
     delivery = await _delivery(request, source)
-    request.state.caller = await _sender(request, source, delivery)  # for the request's log line
+    request.state.caller = await _sender(request, source, delivery, authorization)  # for the request's log line
     return delivery
 
 
@@ -37,11 +39,16 @@ async def _delivery(request: Request, source: Source) -> Delivery:
     )
 
 
-async def _sender(request: Request, source: Source, delivery: Delivery) -> Caller:
+async def _sender(request: Request, source: Source, delivery: Delivery, authorization: str | None) -> Caller:
     gatekeeper: Gatekeeper = request.app.state.gatekeeper
     signature, secrets = source.signature, gatekeeper.signing_secrets(source.name)
     if signature is not None and secrets and (not signature.optional or signature.header in request.headers):
         # A sender may sign its other headers too, none of which has to be kept for that.
         signature.verify(replace(delivery, headers=dict(request.headers)), secrets)
         return sender(source.name)
-    return await gatekeeper.webhook_caller(source.name, request.headers.get("authorization"))
+    if source.name == cloudwatch.NAME:
+        gate: SnsGate = request.app.state.sns_gate
+        if await gate.admits(delivery):
+            return sender(source.name)
+    header = authorization or request.headers.get("authorization")
+    return await gatekeeper.webhook_caller(source.name, header)

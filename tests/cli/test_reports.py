@@ -67,6 +67,8 @@ def test_the_heading_and_the_tree_say_what_is_planned() -> None:
 
 
 WINDOW = {
+    "recurrence": None,
+    "timeZone": None,
     "id": "w-1",
     "keys": ["db"],
     "state": "DOWN",

@@ -35,7 +35,9 @@ def test_a_real_delivery_becomes_its_alerts() -> None:
     assert (first.severity, first.state, first.summary) == ("critical", DOWN, "checkout 5xx above 5%")
     assert (first.starts_at, first.ends_at) == (datetime(2026, 11, 23, 19, 57, 56, tzinfo=UTC), None)
     assert first.clues == (
+        Clue(MatchTier.SCOPED_IP, "eu1/10.0.3.17"),
         Clue(MatchTier.IP, "10.0.3.17"),
+        Clue(MatchTier.SCOPED_SERVICE, "shop/checkout"),
         Clue(MatchTier.SERVICE, "checkout"),
         Clue(MatchTier.ALIAS, "checkout"),
         Clue(MatchTier.JOB, "checkout"),

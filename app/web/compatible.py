@@ -1,0 +1,121 @@
+"""The doors of other tools: what can talk to an Alertmanager, PagerDuty, Opsgenie or ServiceNow can talk to us.
+
+Each takes what its tool takes, makes it safe as every other delivery, and answers in that tool's words.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.errors import InvalidInput
+from app.events.fields import json_object, text_of
+from app.events.sources import alertmanager_api, opsgenie_api, pagerduty_events, servicenow, source_named
+from app.runtime import Runtime
+from app.web.deliveries import authenticated_delivery
+from app.web.webhooks import take
+
+router = APIRouter(tags=["events"])
+
+
+@router.post("/api/v2/alerts", summary="As Alertmanager: what Prometheus and vmalert post")
+async def alertmanager_alerts(request: Request) -> Response:
+    """Take alerts; an empty 200, as Alertmanager answers."""
+    await _taken(request, alertmanager_api.NAME)
+    return Response(status_code=200)
+
+
+@router.post("/v2/enqueue", summary="As PagerDuty's Events API v2")
+async def pagerduty_enqueue(request: Request) -> Response:
+    """Take an event, whose routing key is a secret of the source `pagerduty_events`."""
+    try:
+        body = json_object(await request.body(), "a tool to PagerDuty's Events API")
+        event, key = pagerduty_events.with_key(body)
+    except InvalidInput as error:
+        return _json({"status": "invalid event", "message": "Event object is invalid", "errors": [error.message]}, 400)
+    await _taken(request, pagerduty_events.NAME, event, authorization=f"Bearer {text_of(body.get('routing_key'))}")
+    return _json({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
+
+
+@router.post("/v2/alerts", summary="As Opsgenie's Alert API: create an alert")
+async def opsgenie_create(request: Request) -> Response:
+    """Take an alert."""
+    return await _opsgenie(request, {"action": "create"})
+
+
+@router.post("/v2/alerts/{identifier}/{action}", summary="As Opsgenie's Alert API: close or acknowledge an alert")
+async def opsgenie_act(request: Request, identifier: str, action: str) -> Response:
+    """Take what is done with an alert; what changes nothing of it, as a note, is only acknowledged.
+
+    `identifierType=alias` is what we know an alert by.
+    """
+    if action not in ("close", "acknowledge"):
+        return _accepted()
+    return await _opsgenie(request, {"action": action, "identifier": identifier})
+
+
+async def _opsgenie(request: Request, more: Mapping[str, str]) -> Response:
+    raw = await request.body()
+    body = json_object(raw, "a tool to Opsgenie's Alert API") if raw.strip() else {}
+    header = request.headers.get("authorization", "").strip()
+    scheme, _, key = header.partition(" ")
+    authorization = f"Bearer {key.strip()}" if scheme.casefold() == "geniekey" else header
+    await _taken(request, opsgenie_api.NAME, {**body, **more}, authorization=authorization)
+    return _accepted()
+
+
+def _accepted() -> Response:
+    return _json({"result": "Request will be processed", "took": 0.0, "requestId": str(uuid4())}, 202)
+
+
+@router.post("/api/global/em/jsonv2", summary="As ServiceNow Event Management")
+async def servicenow_events(request: Request) -> Response:
+    """Take records of em_event."""
+    count = await _taken(request, servicenow.NAME)
+    return _json({"result": {"Default Bulk Endpoint": f"{count} events were inserted"}}, 200)
+
+
+@router.options("/webhooks/cloudevents", summary="The handshake of CloudEvents' webhooks")
+async def cloudevents_handshake(request: Request) -> Response:
+    """Allow a sender what it asks for: any origin may send, if it can authenticate."""
+    origin = request.headers.get("webhook-request-origin")
+    if origin is None:
+        return Response(status_code=200, headers={"Allow": "POST, PUT, OPTIONS"})
+    rate = request.headers.get("webhook-request-rate", "*")
+    return Response(
+        status_code=200,
+        headers={"Allow": "POST, PUT, OPTIONS", "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": rate},
+    )
+
+
+async def _taken(
+    request: Request, name: str, body: Mapping[str, Any] | None = None, authorization: str | None = None
+) -> int:
+    """Make what was sent safe, or this body in its place; how many alerts were read.
+
+    Raises:
+        NotAuthenticated, NotAllowed, Unavailable: as `authenticated_delivery` and `take`.
+    """
+    source, runtime = source_named(name), _runtime(request)
+    delivery = await authenticated_delivery(request, source, authorization)
+    if body is not None:
+        delivery = replace(delivery, body=orjson.dumps(dict(body)))
+    # Nobody reads an impact here: what was made safe is acknowledged at once.
+    _, document = await take(runtime, source, delivery, asyncio.get_running_loop().time())
+    received = document["received"]
+    assert isinstance(received, int)
+    return received
+
+
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def _json(document: object, status_code: int) -> Response:
+    return Response(orjson.dumps(document), status_code=status_code, media_type="application/json")
