@@ -31,7 +31,7 @@ def service_clues(value: str) -> list[Clue]:
     return [*named_clues(MatchTier.SERVICE, value), *named_clues(MatchTier.ALIAS, value)]
 
 
-def alias_clues(value: str) -> tuple[Clue, ...]:
+def alias_clues(value: str) -> list[Clue]:
     """A name for people, as a display name."""
     return named_clues(MatchTier.ALIAS, value)
 

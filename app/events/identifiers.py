@@ -152,15 +152,15 @@ def clues_of_reference(reference: str) -> tuple[Clue, ...]:
     return tuple(dict.fromkeys(clues))
 
 
-def host_clues(value: str, *, origin: str = "") -> tuple[Clue, ...]:
+def host_clues(value: str, *, origin: str = "") -> list[Clue]:
     """The clues in a host, address, `host:port` or URL."""
     host = _bare_host(value)
     if address := _normalised("ip", host):
-        return (Clue(MatchTier.IP, address, origin=origin),)
+        return [Clue(MatchTier.IP, address, origin=origin)]
     aliases = named_clues(MatchTier.ALIAS, host, origin=origin)
     # A short name is only looked up when that is all we were told: db-1.other.example is not our db-1.
     tier = MatchTier.FQDN if "." in host.strip(".") else MatchTier.HOSTNAME
-    return (*named_clues(tier, host, origin=origin), *aliases)
+    return [*named_clues(tier, host, origin=origin), *aliases]
 
 
 def _bare_host(value: str) -> str:
@@ -176,11 +176,11 @@ def _bare_host(value: str) -> str:
     return _PORT.sub("", text) if text.count(":") == 1 else text
 
 
-def named_clues(tier: MatchTier, value: str, *, origin: str = "") -> tuple[Clue, ...]:
+def named_clues(tier: MatchTier, value: str, *, origin: str = "") -> list[Clue]:
     """The clues in a name of one tier, in each spelling in which it is looked up; none if it is no such name."""
     normalised = _normalised(KINDS[tier][0], value)
     spellings = (normalised, value.strip()) if tier in KEYED else (normalised,)
-    return tuple(Clue(tier, spelling, origin=origin) for spelling in dict.fromkeys(spellings) if spelling)
+    return [Clue(tier, spelling, origin=origin) for spelling in dict.fromkeys(spellings) if spelling]
 
 
 def typed_clues(kind: str, value: str, *, scope: str | None = None, origin: str = "") -> list[Clue]:

@@ -46,7 +46,7 @@ def test_a_host_is_read_without_its_port_and_in_one_spelling(value: str, clues: 
 def test_every_address_with_a_port_is_that_address(address: object, port: int) -> None:
     text = f"[{address}]:{port}" if ":" in str(address) else f"{address}:{port}"
 
-    assert host_clues(text) == host_clues(str(address)) == (Clue(IP, str(address)),)
+    assert host_clues(text) == host_clues(str(address)) == [Clue(IP, str(address))]
 
 
 @given(st.text(max_size=40))
