@@ -23,7 +23,8 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     settings, database = runtime.settings, runtime.database
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
     remembers = timedelta(seconds=settings.delivery_memory_seconds)
-    housekeeper = Housekeeper(database, runtime.clock, remembers=remembers)
+    identifiers = timedelta(days=settings.identifier_history_days)
+    housekeeper = Housekeeper(database, runtime.clock, remembers=remembers, identifiers=identifiers)
     silences = SilencePoller(database, settings.alertmanager_urls, runtime.clock)
     correlator = Correlator(
         database, runtime.picture, runtime.moment, policy=Policy.of(settings), hooks=(tell_of_situations,)

@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     event_expiry_seconds: Positive = Field(
         604_800, description="After how long without a word from its sender an event is over."
     )
+    identifier_history_days: Positive = Field(
+        90, description="How long it is known which item an identifier was taken from, for alerts that began before."
+    )
     delivery_memory_seconds: Positive = Field(
         259_200, description="How long a sender's name for a delivery is known, so that a repeat changes nothing."
     )

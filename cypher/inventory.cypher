@@ -111,6 +111,22 @@ MATCH (identifier:Identifier {kind: row.kind, value: row.value})-[tie:IDENTIFIES
 CREATE (identifier)-[:IDENTIFIED {since: tie.since, until: $at}]->(item)
 DELETE tie;
 
+// name: forget_identifiers
+// Forgets which items carried an identifier until before an instant, and the identifiers that name nothing any more.
+// params: before (datetime), first (integer)
+// returns: count
+MATCH (identifier:Identifier)-[tie:IDENTIFIED]->(:ConfigurationItem)
+WHERE tie.until < $before
+WITH identifier, tie LIMIT $first
+DELETE tie
+WITH identifier, count(*) AS forgotten
+CALL (identifier) {
+  WITH identifier
+  WHERE NOT EXISTS { (identifier)-[:IDENTIFIES|IDENTIFIED]->() }
+  DELETE identifier
+}
+RETURN sum(forgotten) AS count;
+
 // name: delete_items
 // Removes items with their edges and the identifiers that named only them.
 // params: keys (list of string, at most 10000)

@@ -4,7 +4,8 @@ Label names are read in any of their spellings: `host.name`, `host_name` and `Ho
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from app.events.model import Clue, MatchTier
@@ -19,7 +20,7 @@ _SERIALS = ("serial", "serial_number", "serialnumber", "asset_tag", "asset")
 _MACS = ("mac", "mac_address", "macaddress")
 _HOSTS = (
     *("instance", "host", "hostname", "host_name", "fqdn", "host_fqdn", "host_dns", "node", "nodename", "node_name"),
-    *("k8s_node_name", "server", "server_address", "device", "target", "exported_instance"),
+    *("k8s_node_name", "server", "server_address", "target"),
     *("ip", "host_ip", "ip_address", "host_address", "address"),
 )
 _SERVICES = ("service", "service_name", "business_service", "app", "application", "app_kubernetes_io_name")
@@ -28,7 +29,19 @@ _NAMESPACES = (
     *("environment", "env", "deployment_environment_name", "deployment_environment"),
 )
 _SCOPES = ("vrf", "site", "tenant", "vpc", "environment", "env", "cluster", "k8s_cluster_name")
-_JOBS = ("job", "exported_job")
+_JOBS = ("job",)
+_DEVICES = ("device", "device_name")
+# Every machine calls itself so.
+_EVERYWHERE = {"localhost", "localhost.localdomain", "127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104
+_EXPORTED = "exported_"
+# What Prometheus says of the exporter it asked, and exporters that speak of others beside their labels that do not.
+_EXPORTED = "exported_"
+_OF_EXPORTER = frozenset({"instance", "job", "service", "namespace", "pod", "container", "node"})
+_EXPORTERS = (
+    (re.compile(r"kube-state-metrics|cloudwatch|yace|stackdriver"), frozenset({"instance", "job", "service"})),
+    (re.compile(r"blackbox|snmp"), frozenset({"job", "service"})),
+)
+_normalised = lru_cache(10_000)(normalised_identifier)
 _PORT = re.compile(r":\d{1,5}$")
 # What a cloud calls a resource is known by its form, whatever the label is called.
 _CLOUD = re.compile(
@@ -50,6 +63,8 @@ KINDS: Mapping[MatchTier, tuple[str, ...]] = {
     MatchTier.IP: ("ip",),
 }
 """Which kinds of identifier answer to a clue of a tier; to one of `VENDOR` its own kind does."""
+RANK: Mapping[MatchTier, int] = {tier: place for place, tier in enumerate(MatchTier)}
+"""The strongest tier first."""
 KEYED = (MatchTier.KEY, MatchTier.SERVICE, MatchTier.JOB)
 """Tiers in which a value may also be an item's key, as written or in lower case."""
 
@@ -57,6 +72,25 @@ KEYED = (MatchTier.KEY, MatchTier.SERVICE, MatchTier.JOB)
 def clues_of_labels(labels: Mapping[str, str]) -> tuple[Clue, ...]:
     """The clues in the labels or tags of an alert, whoever sent it. Never raises."""
     named = {_spelling(name): (name, text) for name, text in labels.items() if 0 < len(text) <= _MAX_VALUE}
+    # If nothing else is named, the alert is about the exporter itself.
+    return _clues(_observed(named)) or _clues(named)
+
+
+def _observed(named: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:
+    """The labels without those of an exporter that passes on what it knows of others.
+
+    Where the two clash, Prometheus calls what is observed `exported_…`, unless it was told to honour its labels, as the
+    usual set-up of kube-state-metrics tells it.
+    """
+    exported = {name.removeprefix(_EXPORTED): of for name, of in named.items() if name.startswith(_EXPORTED)}
+    if exported.keys() & _OF_EXPORTER:
+        return {name: of for name, of in named.items() if name not in _OF_EXPORTER} | exported
+    asked = " ".join(named[name][1] for name in ("job", "service") if name in named)
+    own = next((own for exporter, own in _EXPORTERS if exporter.search(asked)), frozenset())
+    return {name: of for name, of in named.items() if name not in own} if own else named
+
+
+def _clues(named: Mapping[str, tuple[str, str]]) -> tuple[Clue, ...]:
     clues = [Clue(MatchTier.KEY, text.strip(), origin=origin) for origin, text in _values(named, _KEYS)]
     for tier, names in ((MatchTier.SERIAL, _SERIALS), (MatchTier.MAC, _MACS)):
         for origin, text in _values(named, names):
@@ -70,6 +104,7 @@ def clues_of_labels(labels: Mapping[str, str]) -> tuple[Clue, ...]:
     return tuple(dict.fromkeys(clue for clue in clues if clue.value))
 
 
+@lru_cache(10_000)
 def _spelling(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
 
@@ -80,7 +115,9 @@ def _values(named: Mapping[str, tuple[str, str]], names: Sequence[str]) -> Itera
 
 def _host_clues(named: Mapping[str, tuple[str, str]]) -> Iterator[Clue]:
     scopes = [text.strip() for _, text in _values(named, _SCOPES)]
-    for origin, text in _values(named, _HOSTS):
+    # Of a host `device` is a disk or a network card; what is no host, a switch perhaps, is called so itself.
+    hosts = [*_values(named, _HOSTS)] or _values(named, _DEVICES)
+    for origin, text in hosts:
         for clue in host_clues(text, origin=origin):
             if clue.tier is MatchTier.IP:
                 for scope in scopes:
@@ -118,7 +155,7 @@ def clues_of_reference(reference: str) -> tuple[Clue, ...]:
 def host_clues(value: str, *, origin: str = "") -> list[Clue]:
     """The clues in a host, address, `host:port` or URL."""
     host = _bare_host(value)
-    if address := normalised_identifier("ip", host):
+    if address := _normalised("ip", host):
         return [Clue(MatchTier.IP, address, origin=origin)]
     aliases = named_clues(MatchTier.ALIAS, host, origin=origin)
     # A short name is only looked up when that is all we were told: db-1.other.example is not our db-1.
@@ -141,8 +178,8 @@ def _bare_host(value: str) -> str:
 
 def named_clues(tier: MatchTier, value: str, *, origin: str = "") -> list[Clue]:
     """The clues in a name of one tier, in each spelling in which it is looked up; none if it is no such name."""
-    normalised = normalised_identifier(KINDS[tier][0], value)
-    spellings: Iterable[str | None] = (normalised, value.strip()) if tier in KEYED else (normalised,)
+    normalised = _normalised(KINDS[tier][0], value)
+    spellings = (normalised, value.strip()) if tier in KEYED else (normalised,)
     return [Clue(tier, spelling, origin=origin) for spelling in dict.fromkeys(spellings) if spelling]
 
 
@@ -152,7 +189,7 @@ def typed_clues(kind: str, value: str, *, scope: str | None = None, origin: str 
     A kind that no tier knows is a vendor's name for an item (`MatchTier.VENDOR`), looked up under that kind.
     """
     tier = next((tier for tier, kinds in KINDS.items() if kind in kinds), MatchTier.VENDOR)
-    normalised = normalised_identifier(kind, value)
+    normalised = _normalised(kind, value)
     if normalised is None:
         return []
     scoped = {MatchTier.IP: MatchTier.SCOPED_IP, MatchTier.SERVICE: MatchTier.SCOPED_SERVICE}.get(tier)
@@ -163,6 +200,13 @@ def typed_clues(kind: str, value: str, *, scope: str | None = None, origin: str 
 
 
 def queued_under(clues: Sequence[Clue]) -> Clue | None:
-    """The clue under which an alert about nothing known waits to be sorted out: its strongest."""
-    order = list(MatchTier)
-    return min(clues, key=lambda clue: order.index(clue.tier), default=None)
+    """The clue under which an alert about nothing known waits to be sorted out: its strongest.
+
+    What may be a host name or an alias waits as the host name it was said to be; `localhost` if there is nothing else.
+    """
+    hosts = {clue.value for clue in clues if clue.tier is MatchTier.HOSTNAME}
+    return min(
+        (clue for clue in clues if clue.tier is not MatchTier.ALIAS or clue.value not in hosts),
+        key=lambda clue: (clue.value in _EVERYWHERE, RANK[clue.tier]),
+        default=None,
+    )

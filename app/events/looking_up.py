@@ -1,13 +1,13 @@
 """Looking up: which items many alerts are about, in a few statements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from app.database.client import Reader
 from app.events import directory
 from app.events.identifiers import KEYED, KINDS
 from app.events.match_rules import CompiledRules, MatchRule, compiled
-from app.events.matching import Directory, Subject, match, pairs_to_ask
+from app.events.matching import Directory, Subject, find, match, pairs_to_ask
 from app.events.model import Alert, Clue, Match, MatchTier, ReportedWindow
 
 MatchedWindow = tuple[ReportedWindow, tuple[str, ...]]
@@ -23,10 +23,11 @@ async def matches_of_subjects(reader: Reader, subjects: Sequence[Subject]) -> tu
     """The item each subject is about."""
     if not subjects:
         return ()
-    known = await directory_for(reader, (clue for subject in subjects for clue in subject.clues))
-    pairs = {pair for subject in subjects for pair in pairs_to_ask(subject, known)}
+    known = await directory_for(reader, subjects)
+    found = [find(subject, known) for subject in subjects]
+    pairs = {pair for findings in found for pair in pairs_to_ask(findings)}
     related = await directory.standing_on(reader, pairs) if pairs else frozenset()
-    return tuple(match(subject, known, related) for subject in subjects)
+    return tuple(match(findings, related) for findings in found)
 
 
 async def windows_matched(reader: Reader, windows: Sequence[ReportedWindow]) -> tuple[MatchedWindow, ...]:
@@ -35,17 +36,19 @@ async def windows_matched(reader: Reader, windows: Sequence[ReportedWindow]) -> 
     return tuple((window, (one.key,) if one.key else ()) for window, one in zip(windows, matches, strict=True))
 
 
-async def directory_for(reader: Reader, clues: Iterable[Clue]) -> Directory:
-    """All that is known of these clues: four queries, however many there are."""
-    clues = set(clues)
+async def directory_for(reader: Reader, subjects: Sequence[Subject]) -> Directory:
+    """All that is known of what these subjects say: four queries, however many there are."""
+    rules = _compiled(await directory.match_rules(reader))
+    clues = {clue for subject in subjects for clue in subject.clues}
     identifiers = {(kind, clue.value) for clue in clues for kind in _kinds(clue)}
     names = {clue.value for clue in clues if clue.tier is MatchTier.HOSTNAME}
     keys = {clue.value for clue in clues if clue.tier in KEYED}
+    keys |= {key for subject in subjects for key in rules.keys(subject.clues, subject.labels)}
     return Directory(
         await directory.items_identified_by(reader, identifiers) if identifiers else {},
         await directory.items_with_short_name(reader, names) if names else {},
         await directory.items_with_keys(reader, keys) if keys else frozenset(),
-        _compiled(await directory.match_rules(reader)),
+        rules,
     )
 
 

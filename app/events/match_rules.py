@@ -85,12 +85,12 @@ class CompiledRules:
     networks: Mapping[int, Mapping[Network, tuple[str, ...]]] = field(default_factory=dict)
     labels: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
-    def items(self, clues: Sequence[Clue], labels: Mapping[str, str]) -> dict[str, str]:
-        """The keys to which the most specific rule of each kind leads, and the pattern of it; of label rules first,
-        for somebody wrote them about just these alerts, then of domains, then of networks."""
-        return self._by_label(labels) or self._by_domain(clues) or self._by_network(clues)
+    def keys(self, clues: Sequence[Clue], labels: Mapping[str, str]) -> set[str]:
+        """The keys to which any kind of rule leads."""
+        return {*self.by_label(labels), *self.by_domain(clues), *self.by_network(clues)}
 
-    def _by_label(self, labels: Mapping[str, str]) -> dict[str, str]:
+    def by_label(self, labels: Mapping[str, str]) -> dict[str, str]:
+        """The keys to which the most specific label rule leads, and its pattern."""
         fitting = [
             (pattern, f"{name}={pattern}", key)
             for name, value in labels.items()
@@ -100,7 +100,8 @@ class CompiledRules:
         longest = max((len(pattern) for pattern, _, _ in fitting), default=0)
         return {key: rule for pattern, rule, key in fitting if len(pattern) == longest}
 
-    def _by_domain(self, clues: Iterable[Clue]) -> dict[str, str]:
+    def by_domain(self, clues: Iterable[Clue]) -> dict[str, str]:
+        """The keys to which the rule about the longest domain of these hosts leads, and its pattern."""
         best: tuple[int, dict[str, str]] = (0, {})
         for clue in clues:
             if clue.tier is MatchTier.FQDN and self.domains:
@@ -112,7 +113,8 @@ class CompiledRules:
                         break
         return best[1]
 
-    def _by_network(self, clues: Iterable[Clue]) -> dict[str, str]:
+    def by_network(self, clues: Iterable[Clue]) -> dict[str, str]:
+        """The keys to which the rule about the smallest network of these addresses leads, and its pattern."""
         best: tuple[int, dict[str, str]] = (-1, {})
         for clue in clues:
             if clue.tier is MatchTier.IP and self.networks:

@@ -2,15 +2,16 @@
 
 The first tier in which anything is found decides: one item is the match, several are ambiguous and never guessed. But
 where one of them stands on all the others, the alert is about that one, and they are its context; and where an alert
-names a host and also a service that stands on this host, it is about the service.
+names a host and also a service that stands on this host, it is about the service. A rule about a domain stands in for
+a host that is not known, one about a network for anything at all: an exact name is longer than any pattern.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import permutations
 
-from app.events.identifiers import KEYED, KINDS
+from app.events.identifiers import KEYED, KINDS, RANK
 from app.events.match_rules import NO_RULES, CompiledRules
 from app.events.model import Clue, Match, MatchTier, TraceStep
 
@@ -34,8 +35,12 @@ _HOSTS = (
     MatchTier.HOSTNAME,
     MatchTier.IP,
 )
+_WEAKER_THAN_DOMAINS = {MatchTier.SCOPED_SERVICE, MatchTier.SERVICE, MatchTier.ALIAS, MatchTier.JOB}
+_PASSED_OVER = "passed over: another tier decides"
 Pair = tuple[str, str]
 """An item, and one on which it may stand."""
+LookedUp = tuple[Clue, Sequence[str]]
+"""A clue, and the keys of the items it may mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,52 +93,84 @@ class Subject:
     at: datetime | None = None
 
 
-def pairs_to_ask(subject: Subject, directory: Directory) -> Iterable[Pair]:
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is known of one subject: each clue with the items it may mean, and of each tier in which anything is found
+    the items and what each was found by; the strongest first."""
+
+    looked_up: Sequence[LookedUp]
+    tiers: Mapping[MatchTier, Mapping[str, str]]
+
+    @property
+    def decisive(self) -> MatchTier | None:
+        """The tier that decides."""
+        return next(iter(self.tiers), None)
+
+    def service_on(self, hosts: Iterable[str]) -> str | None:
+        """The one item that the strongest tier of services means, if it is none of the hosts and these were found as
+        hosts: it is to be known whether it stands on them."""
+        if self.decisive not in _HOSTS:
+            return None
+        services = next((self.tiers[tier] for tier in _SERVICES if tier in self.tiers), {})
+        return next(iter(services)) if len(services) == 1 and not services.keys() & set(hosts) else None
+
+
+def find(subject: Subject, directory: Directory) -> Findings:
+    """Look the clues of a subject up."""
+    looked_up: list[LookedUp] = []
+    tiers: dict[MatchTier, dict[str, str]] = {}
+    for clue in sorted(subject.clues, key=lambda clue: RANK[clue.tier]):
+        keys = sorted(directory.items(clue, subject.at))
+        looked_up.append((clue, keys))
+        for key in keys:
+            tiers.setdefault(clue.tier, {}).setdefault(key, clue.value)
+    ruled = _ruled(subject, looked_up, tiers.keys(), directory.rules)
+    if alive := {key: rule for key, rule in ruled.items() if key in directory.keys}:
+        tiers[MatchTier.RULE] = alive
+        tiers = {tier: tiers[tier] for tier in sorted(tiers, key=RANK.__getitem__)}
+    return Findings(looked_up, tiers)
+
+
+def _ruled(
+    subject: Subject, looked_up: Sequence[LookedUp], found: Collection[MatchTier], rules: CompiledRules
+) -> dict[str, str]:
+    """The items to which rules lead, and the pattern of each. What somebody wrote about a label always counts."""
+    if ruled := rules.by_label(subject.labels):
+        return ruled
+    known = {clue.value for clue, keys in looked_up if keys}
+    unknown = [clue for clue, _ in looked_up if clue.value not in known]
+    if not found or _WEAKER_THAN_DOMAINS.issuperset(found):
+        ruled = rules.by_domain(unknown)
+    return ruled or ({} if found else rules.by_network(unknown))
+
+
+def pairs_to_ask(findings: Findings) -> Iterable[Pair]:
     """Of which items it has to be known whether they stand on each other before the subject can be matched."""
-    found = _found(subject, directory)
-    decisive = next(iter(found), None)
-    if decisive is None:
+    if findings.decisive is None:
         return
-    if 1 < len(found[decisive]) <= MAX_RELATED:
-        yield from permutations(sorted(found[decisive]), 2)
-    elif decisive in _HOSTS and (service := _only_service(found, found[decisive])):
-        yield from ((service, host) for host in sorted(found[decisive]))
+    keys = findings.tiers[findings.decisive]
+    if 1 < len(keys) <= MAX_RELATED:
+        yield from permutations(sorted(keys), 2)
+    elif service := findings.service_on(keys):
+        yield from ((service, host) for host in sorted(keys))
 
 
-def match(subject: Subject, directory: Directory, standing_on: frozenset[Pair] = frozenset()) -> Match:
-    """The item the subject is about; `standing_on` are those of the pairs asked for that hold."""
-    found = _found(subject, directory)
-    decisive = next(iter(found), None)
-    if decisive is None:
-        return Match(trace=_trace(subject, directory, found, "nothing of this name"))
-    keys = set(found[decisive])
-    tier, child = decisive, _child(keys, standing_on)
-    service = _only_service(found, keys) if decisive in _HOSTS and child is not None else None
-    if service is not None and all((service, host) in standing_on for host in keys):
-        tier = next(one for one in _SERVICES if service in found.get(one, {}))
-        child, keys = service, keys | {service}
+def match(findings: Findings, standing_on: frozenset[Pair] = frozenset()) -> Match:
+    """The item that is meant; `standing_on` are those of the pairs asked for that hold."""
+    tier = findings.decisive
+    if tier is None:
+        return Match(trace=_trace(findings, "", None))
+    keys = set(findings.tiers[tier])
+    child = _child(keys, standing_on)
     if child is None:
-        trace = _trace(subject, directory, found, "several items: ambiguous", decisive)
-        return Match(None, decisive, None, tuple(sorted(keys)), trace=trace)
-    trace = _trace(subject, directory, found, "the match", tier)
-    return Match(child, tier, found[tier][child], context=tuple(sorted(keys - {child})), trace=trace)
-
-
-def _found(subject: Subject, directory: Directory) -> dict[MatchTier, dict[str, str]]:
-    """Of each tier in which anything is found, in turn, the items and what each was found by."""
-    found: dict[MatchTier, dict[str, str]] = {}
-    for clue in subject.clues:
-        for key in directory.items(clue, subject.at):
-            found.setdefault(clue.tier, {}).setdefault(key, clue.value)
-    for key, rule in directory.rules.items(subject.clues, subject.labels).items():
-        found.setdefault(MatchTier.RULE, {})[key] = rule
-    return {tier: found[tier] for tier in MatchTier if tier in found}
-
-
-def _only_service(found: Mapping[MatchTier, Mapping[str, str]], hosts: Iterable[str]) -> str | None:
-    """The one item that the strongest tier of services means, if it is none of the hosts."""
-    services = next((found[tier] for tier in _SERVICES if tier in found), {})
-    return next(iter(services)) if len(services) == 1 and not services.keys() & set(hosts) else None
+        trace = _trace(findings, "several items: ambiguous", tier)
+        return Match(None, tier, None, tuple(sorted(keys)), trace=trace)
+    service = findings.service_on(keys)
+    if service is not None and all((service, host) in standing_on for host in keys):
+        tier = next(one for one in _SERVICES if service in findings.tiers.get(one, {}))
+        child, keys = service, keys | {service}
+    context = tuple(sorted(keys - {child}))
+    return Match(child, tier, findings.tiers[tier][child], context=context, trace=_trace(findings, "the match", tier))
 
 
 def _child(keys: set[str], standing_on: frozenset[Pair]) -> str | None:
@@ -146,25 +183,16 @@ def _child(keys: set[str], standing_on: frozenset[Pair]) -> str | None:
     return children[0] if len(children) == 1 else None
 
 
-def _trace(
-    subject: Subject,
-    directory: Directory,
-    found: Mapping[MatchTier, Mapping[str, str]],
-    outcome: str,
-    decisive: MatchTier | None = None,
-) -> tuple[TraceStep, ...]:
-    steps: list[TraceStep] = []
-    order = {tier: place for place, tier in enumerate(MatchTier)}
-    for clue in sorted(subject.clues, key=lambda clue: order[clue.tier])[:MAX_TRACE]:
-        items = tuple(sorted(directory.items(clue, subject.at)))[:MAX_FOUND]
-        if not items:
-            said = "nothing of this name"
-        elif clue.tier is decisive:
-            said = outcome
-        else:
-            said = "passed over: another tier decides"
-        steps.append(TraceStep(clue, items, said))
-    for key, rule in sorted(found.get(MatchTier.RULE, {}).items())[:MAX_FOUND]:
-        said = outcome if decisive is MatchTier.RULE else "passed over: another tier decides"
-        steps.append(TraceStep(Clue(MatchTier.RULE, rule), (key,), said))
-    return tuple(steps)
+def _trace(findings: Findings, outcome: str, decisive: MatchTier | None) -> tuple[TraceStep, ...]:
+    ruled = sorted(findings.tiers.get(MatchTier.RULE, {}).items())
+    # What rules led to comes first, for there may be more clues than a trace holds.
+    steps: list[LookedUp] = [(Clue(MatchTier.RULE, rule), (key,)) for key, rule in ruled]
+    steps = [*steps, *findings.looked_up][:MAX_TRACE]
+    return tuple(
+        TraceStep(
+            clue,
+            tuple(keys[:MAX_FOUND]),
+            "nothing of this name" if not keys else outcome if clue.tier is decisive else _PASSED_OVER,
+        )
+        for clue, keys in steps
+    )

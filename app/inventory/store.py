@@ -138,6 +138,12 @@ async def remove_identifiers(transaction: Transaction, ties: Sequence[tuple[str,
     await transaction.rows(_QUERIES["remove_identifiers"], rows=[_tie(key, one) for key, one in ties], at=at)
 
 
+async def forget_identifiers(transaction: Transaction, before: datetime, first: int) -> int:
+    """Forget which items carried an identifier until before an instant; how many ties were forgotten."""
+    rows = await transaction.rows(_QUERIES["forget_identifiers"], before=before, first=first)
+    return int(rows[0]["count"])
+
+
 def _tie(key: str, identifier: Identifier) -> Row:
     named = identifier.kind in ("fqdn", "hostname")
     short_name = identifier.value.split(".")[0] if named else None

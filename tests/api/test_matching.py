@@ -48,7 +48,7 @@ def test_events_about_nothing_known_wait_grouped_by_what_they_say(client: Client
 
     first, second = queue(client)
 
-    assert (first["tier"], first["value"], first["count"]) == ("ALIAS", "ledger-databse", 2)
+    assert (first["tier"], first["value"], first["count"]) == ("HOSTNAME", "ledger-databse", 2)
     assert [one["item"]["key"] for one in first["suggestions"]] == ["db-1"]
     assert (second["tier"], second["value"], second["suggestions"]) == ("IP", "10.9.9.9", [])
     assert second["newest"]["match"]["trace"] == [

@@ -31,13 +31,14 @@ ALL = (
     "V011.1 Source mapping names",
     "V012 Matching",
     "V012.1 Matching names",
+    "V013 Identifier history",
     "V015 Situations",
     "V016 Names of situations",
+    "V017 Notifications",
+    "V018 Names of notifications",
     "V019 Recurring and reported maintenance",
     "V020 Names of maintenance",
     "V021 When maintenance is over",
-    "V017 Notifications",
-    "V018 Names of notifications",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

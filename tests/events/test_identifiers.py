@@ -163,8 +163,58 @@ def test_an_identifier_of_a_vendors_own_kind_is_looked_up_under_that_kind() -> N
     assert typed_clues("ip", "nonsense") == []
 
 
+@pytest.mark.parametrize(
+    ("labels", "said"),
+    [
+        pytest.param(
+            {"job": "kube-state-metrics", "service": "ksm", "instance": "10.1.0.9", "namespace": "shop", "pod": "db-0"},
+            [("kubernetes", "shop/pod/db-0"), ("kubernetes", "shop/statefulset/db"), ("alias", "db")],
+            id="kube-state-metrics that honours labels",
+        ),
+        pytest.param(
+            {"namespace": "monitoring", "pod": "exporter-0", "instance": "10.1.0.9:8080", "exported_namespace": "shop",
+             "exported_pod": "db-0"},
+            [("kubernetes", "shop/pod/db-0"), ("kubernetes", "shop/statefulset/db"), ("alias", "db")],
+            id="one that does not",
+        ),
+        pytest.param(
+            {"job": "pushgateway", "instance": "push.example:9091", "exported_job": "backup"},
+            [("job", "backup")],
+            id="the Pushgateway",
+        ),
+        pytest.param(
+            {"job": "blackbox-http", "instance": "https://pay.example/"},
+            [("fqdn", "pay.example"), ("alias", "pay.example")],
+            id="a probe",
+        ),
+        pytest.param({"job": "kube-state-metrics"}, [("job", "kube-state-metrics")], id="an exporter itself"),
+        pytest.param(
+            {"instance": "10.0.0.7:9100", "device": "eth0"}, [("ip", "10.0.0.7")], id="the network card of a host"
+        ),
+        pytest.param({"device": "switch-3"}, [("hostname", "switch-3"), ("alias", "switch-3")], id="a switch"),
+    ],
+)  # fmt: skip
+def test_an_alert_is_about_what_is_observed_and_not_who_observes_it(
+    labels: dict[str, str], said: list[tuple[str, str]]
+) -> None:
+    assert [(clue.tier.value, clue.value) for clue in clues_of_labels(labels)] == said
+
+
 def test_an_alert_about_nothing_known_waits_under_the_strongest_thing_it_says() -> None:
     clues = clues_of_labels({"job": "node", "instance": "db-1.example:9100", "service": "pay"})
 
     assert queued_under(clues) == Clue(FQDN, "db-1.example")
     assert queued_under(()) is None
+
+
+@pytest.mark.parametrize(
+    ("labels", "waits_under"),
+    [
+        pytest.param({"instance": "db-1:9100"}, Clue(HOSTNAME, "db-1"), id="a host name, not the alias it may be"),
+        pytest.param({"deployment": "api", "instance": "10.0.0.7"}, Clue(ALIAS, "api"), id="an alias"),
+        pytest.param({"instance": "localhost:9090", "job": "prometheus"}, Clue(JOB, "prometheus"), id="not localhost"),
+        pytest.param({"instance": "localhost:9090"}, Clue(HOSTNAME, "localhost"), id="localhost if it must be"),
+    ],
+)
+def test_it_waits_under_what_somebody_could_sort_out(labels: dict[str, str], waits_under: Clue) -> None:
+    assert queued_under(clues_of_labels(labels)) == waits_under

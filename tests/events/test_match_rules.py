@@ -20,7 +20,8 @@ def rule(kind: RuleKind, pattern: str, key: str) -> MatchRule:
 
 
 def led_to(rules: Sequence[MatchRule], *clues: Clue, **labels: str) -> dict[str, str]:
-    return compiled(rules).items(clues, labels)
+    table = compiled(rules)
+    return table.by_label(labels) or table.by_domain(clues) or table.by_network(clues)
 
 
 def host(name: str) -> Clue:

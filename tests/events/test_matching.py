@@ -8,12 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.database.client import Database
+from app.database.queries import Query
 from app.events.actions import look_up
+from app.events.directory import items_identified_by
 from app.events.identifiers import KINDS, clues_of_labels
 from app.events.looking_up import directory_for, matches_of_subjects
-from app.events.matching import Bearer, Directory, Pair, Subject, match, pairs_to_ask
+from app.events.match_rules import MatchRule, RuleKind, compiled
+from app.events.matching import Bearer, Directory, Pair, Subject, find, match, pairs_to_ask
 from app.events.model import Clue, Match, MatchTier
+from app.events.sorting import put_rule
 from app.inventory.actions import remove_items
+from app.inventory.store import forget_identifiers
 from tests.stored import NOW, Raw, item, needs, upserted
 
 KEY, SERIAL, FQDN, MAC, SERVICE = (MatchTier[name] for name in ("KEY", "SERIAL", "FQDN", "MAC", "SERVICE"))
@@ -60,7 +65,7 @@ def test_the_strongest_tier_that_finds_anything_decides_and_never_guesses(
     tiers = by_tier(clues, directory)
     strongest = next(iter(tiers), None)
 
-    found = match(Subject(clues, {}), directory)
+    found = match(find(Subject(clues, {}), directory))
 
     assert found.tier is strongest
     assert {found.key, *found.candidates} - {None} == (tiers[strongest] if strongest else set())
@@ -72,8 +77,8 @@ def test_the_strongest_tier_that_finds_anything_decides_and_never_guesses(
 def test_whatever_stands_on_what_only_items_that_were_found_are_matched_and_the_order_of_clues_never_matters(
     clues: tuple[Clue, ...], directory: Directory, related: frozenset[Pair]
 ) -> None:
-    found = match(Subject(clues, {}), directory, related)
-    other = match(Subject(clues[::-1], {}), directory, related)
+    found = match(find(Subject(clues, {}), directory), related)
+    other = match(find(Subject(clues[::-1], {}), directory), related)
     everything = set().union(*by_tier(clues, directory).values())
 
     assert (found.key, found.tier, found.candidates, found.context) == (
@@ -90,10 +95,10 @@ def test_whatever_stands_on_what_only_items_that_were_found_are_matched_and_the_
 def test_only_the_pairs_that_were_asked_for_make_a_difference(
     clues: tuple[Clue, ...], directory: Directory, related: frozenset[Pair]
 ) -> None:
-    subject = Subject(clues, {})
-    asked = related & frozenset(pairs_to_ask(subject, directory))
+    findings = find(Subject(clues, {}), directory)
+    asked = related & frozenset(pairs_to_ask(findings))
 
-    assert match(subject, directory, asked) == match(subject, directory, related)
+    assert match(findings, asked) == match(findings, related)
 
 
 @pytest.mark.parametrize(
@@ -220,13 +225,14 @@ async def test_a_person_may_name_an_item_in_many_ways(database: Database, refere
 
 async def test_a_delivery_is_looked_up_in_four_statements_however_many_alerts(database: Database) -> None:
     await upserted(database, [identified(f"db-{number}", fqdn=f"db-{number}.example") for number in range(50)])
-    clues = [clue for number in range(50) for clue in clues_of_labels({"instance": f"db-{number}.example", "job": "x"})]
+    labels = [{"instance": f"db-{number}.example", "job": "x"} for number in range(50)]
+    subjects = [Subject(clues_of_labels(one), one) for one in [*labels, {"instance": "db-7"}]]
     sent: list[str] = []
     database.listeners.append(sent.append)
 
-    directory = await directory_for(database, [*clues, Clue(HOSTNAME, "db-7")])
+    directory = await directory_for(database, subjects)
 
-    assert sent == ["items_identified_by", "items_with_short_name", "items_with_keys", "match_rules"]
+    assert sent == ["match_rules", "items_identified_by", "items_with_short_name", "items_with_keys"]
     assert directory.items(Clue(FQDN, "db-49.example")) == {"db-49"}
 
 
@@ -279,6 +285,22 @@ async def test_an_identifier_is_that_of_the_item_that_had_it_when_the_alert_bega
     assert keys == ["old", "old", "new", "new", "new"]
 
 
+async def test_who_had_an_identifier_is_forgotten_in_time_and_who_has_it_is_not(database: Database) -> None:
+    moved = NOW + timedelta(hours=1)
+    await upserted(database, [identified("old", ip="10.0.0.5", alias="gone"), item("new")], now=NOW)
+    await upserted(database, [{**item("old"), "identifiers": []}, identified("new", ip="10.0.0.5")], now=moved)
+
+    early = await database.write(lambda transaction: forget_identifiers(transaction, moved, 100))
+    late = await database.write(lambda transaction: forget_identifiers(transaction, moved + timedelta(days=1), 100))
+    found = await items_identified_by(database, [("ip", "10.0.0.5"), ("alias", "gone")])
+
+    assert (early, late) == (0, 2)
+    assert found == {("ip", "10.0.0.5"): (Bearer("new", moved),)}
+    assert await database.rows(
+        Query("left", "MATCH (one:Identifier) RETURN one.value AS value", "", frozenset(), ("value",))
+    ) == [{"value": "10.0.0.5"}]
+
+
 async def test_the_trace_says_what_was_looked_up_and_what_decided(database: Database) -> None:
     await upserted(database, [identified("web01", fqdn="web01.example"), item("checkout")])
 
@@ -291,3 +313,55 @@ async def test_the_trace_says_what_was_looked_up_and_what_decided(database: Data
         (HOSTNAME, "n-7", "node", (), "nothing of this name"),
         (JOB, "checkout", "job", ("checkout",), "passed over: another tier decides"),
     ]
+
+
+def ruled(labels: Mapping[str, str], *rules: tuple[RuleKind, str], known: Mapping[tuple[str, str], str] = {}) -> Match:
+    """The match where every rule leads to the item `ruled`, and these identifiers are known."""
+    table = compiled(MatchRule(pattern, kind, pattern, "ruled") for kind, pattern in rules)
+    identified = {named: (Bearer(key),) for named, key in known.items()}
+    directory = Directory(identified, {}, frozenset({"ruled", "checkout"}), table)
+    return match(find(Subject(clues_of_labels(labels), labels), directory))
+
+
+def test_a_host_that_is_known_is_not_what_a_rule_about_its_domain_leads_to() -> None:
+    rule = (RuleKind.DOMAIN, "*.pay.example")
+    known = {("fqdn", "db-1.pay.example"): "db-1", ("alias", "old.pay.example"): "db-2"}
+
+    keys = [ruled({"instance": f"{name}.pay.example"}, rule, known=known).key for name in ("db-1", "old", "db-9")]
+
+    assert keys == ["db-1", "db-2", "ruled"]
+
+
+def test_a_rule_about_a_domain_counts_before_the_name_of_a_service_as_the_host_would() -> None:
+    labels = {"instance": "db-9.pay.example", "service": "checkout"}
+
+    assert ruled(labels, (RuleKind.DOMAIN, "*.pay.example")).key == "ruled"
+
+
+def test_a_rule_about_a_network_counts_when_nothing_else_is_known() -> None:
+    rule = (RuleKind.NETWORK, "10.0.0.0/8")
+
+    assert ruled({"instance": "10.0.0.5:80"}, rule).key == "ruled"
+    assert ruled({"instance": "10.0.0.5:80", "service": "checkout"}, rule).key == "checkout"
+    assert (
+        ruled({"host": "db-1.example", "host_ip": "10.0.0.5"}, rule, known={("fqdn", "db-1.example"): "db-1"}).key
+        == "db-1"
+    )
+
+
+def test_a_rule_about_a_label_counts_before_any_host() -> None:
+    known = {("fqdn", "db-1.example"): "db-1"}
+
+    found = ruled({"instance": "db-1.example", "team": "pay"}, (RuleKind.LABEL, "team=pay"), known=known)
+
+    assert (found.key, found.tier, found.identifier) == ("ruled", MatchTier.RULE, "team=pay")
+
+
+async def test_a_rule_that_leads_to_an_item_that_is_gone_leads_nowhere(database: Database) -> None:
+    await upserted(database, [item("pay")])
+    await put_rule(database, RuleKind.DOMAIN, "*.pay.example", "pay", by="tester", now=NOW)
+    before = await matched(database, instance="db-1.pay.example")
+    await remove_items(database, ["pay"], caller="tester", now=NOW)
+
+    assert (before.key, before.trace[0].found) == ("pay", ("pay",))
+    assert await matched(database, instance="db-1.pay.example") == Match()
