@@ -22,6 +22,8 @@ CONFIRMATION = "SubscriptionConfirmation"
 NOTIFICATION = "Notification"
 _AMAZON = re.compile(r"sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?")
 _TYPES = (NOTIFICATION, CONFIRMATION, "UnsubscribeConfirmation")
+# Version 1 signs with SHA-1: what Amazon still sends unless the topic is set to version 2.
+_ALGORITHMS = {"1": SHA1(), "2": SHA256()}  # noqa: S303
 _SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 _SIGNED_CONFIRMATION = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
 
@@ -70,8 +72,9 @@ def verify(envelope: Mapping[str, Any], certificate: bytes) -> None:
         signature = b64decode(text_of(envelope.get("Signature")), validate=True)
         if not isinstance(key, RSAPublicKey):
             raise NotAuthenticated("the certificate of this SNS message holds no RSA key")
-        # Version 1 signs with SHA-1: what Amazon still sends unless the topic is set to version 2.
-        algorithm = SHA256() if text_of(envelope.get("SignatureVersion")) == "2" else SHA1()  # noqa: S303
+        algorithm = _ALGORITHMS.get(text_of(envelope.get("SignatureVersion")))
+        if algorithm is None:
+            raise NotAuthenticated("SignatureVersion of an SNS message must be 1 or 2")
         key.verify(signature, signed_text(envelope).encode(), PKCS1v15(), algorithm)
     except (InvalidSignature, ValueError) as error:
         raise NotAuthenticated("the signature of this SNS message does not hold") from error

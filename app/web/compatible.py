@@ -56,6 +56,7 @@ async def opsgenie_act(request: Request, identifier: str, action: str) -> Respon
     `identifierType=alias` is what we know an alert by.
     """
     if action not in ("close", "acknowledge"):
+        await authenticated_delivery(request, source_named(opsgenie_api.NAME), _genie_key(request))
         return _accepted()
     return await _opsgenie(request, {"action": action, "identifier": identifier})
 
@@ -63,11 +64,14 @@ async def opsgenie_act(request: Request, identifier: str, action: str) -> Respon
 async def _opsgenie(request: Request, more: Mapping[str, str]) -> Response:
     raw = await request.body()
     body = json_object(raw, "a tool to Opsgenie's Alert API") if raw.strip() else {}
+    await _taken(request, opsgenie_api.NAME, {**body, **more}, authorization=_genie_key(request))
+    return _accepted()
+
+
+def _genie_key(request: Request) -> str | None:
     header = request.headers.get("authorization", "").strip()
     scheme, _, key = header.partition(" ")
-    authorization = _bearer(key.strip()) if scheme.casefold() == "geniekey" else header
-    await _taken(request, opsgenie_api.NAME, {**body, **more}, authorization=authorization)
-    return _accepted()
+    return _bearer(key.strip()) if scheme.casefold() == "geniekey" else header or None
 
 
 def _bearer(secret: str) -> str | None:

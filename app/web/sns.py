@@ -2,7 +2,7 @@
 were told to trust is confirmed."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import httpx2
 import structlog
@@ -15,13 +15,17 @@ from app.events.sns import CONFIRMATION, certificate_url, envelope_of, is_truste
 _TIMEOUT_SECONDS = 3
 _KEPT_SECONDS = 3_600
 _MAX_BYTES = 64_000
+_MOST_KEPT = 10
 _log = structlog.get_logger(__name__)
 
 
 class SnsGate:
     """Lets in what Amazon signed for one of these topics."""
 
-    def __init__(self, topics: Iterable[str], hosts: Iterable[str]) -> None:
+    def __init__(
+        self, topics: Iterable[str], hosts: Iterable[str], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock = clock
         self._topics = frozenset(topics)
         self._hosts = frozenset(hosts)
         self._certificates: dict[str, tuple[bytes, float]] = {}
@@ -49,9 +53,10 @@ class SnsGate:
 
     async def _certificate(self, url: str) -> bytes:
         kept = self._certificates.get(url)
-        if kept is None or kept[1] < time.monotonic():
-            kept = await _fetched(url), time.monotonic() + _KEPT_SECONDS
-            self._certificates = {url: kept, **dict(list(self._certificates.items())[:10])}
+        if kept is None or kept[1] < self._clock():
+            kept = await _fetched(url), self._clock() + _KEPT_SECONDS
+            others = [(other, one) for other, one in self._certificates.items() if other != url]
+            self._certificates = {url: kept, **dict(others[:_MOST_KEPT])}
         return kept[0]
 
     async def _confirm(self, topic: str, url: str) -> None:

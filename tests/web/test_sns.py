@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
@@ -50,8 +50,8 @@ class Emulator:
     def host(self) -> str:
         return self.url.removeprefix("http://")
 
-    def gate(self, *topics: str) -> SnsGate:
-        return SnsGate(topics, [self.host])
+    def gate(self, *topics: str, clock: Callable[[], float] = lambda: 0.0) -> SnsGate:
+        return SnsGate(topics, [self.host], clock)
 
     def message(self, version: str = "2", **changed: str) -> dict[str, str]:
         """A message signed as SNS does, then changed."""
@@ -104,6 +104,17 @@ async def test_what_is_signed_for_a_topic_of_ours_is_let_in(emulator: Emulator, 
     assert await gate.admits(delivered(emulator.message(version)))
     assert await gate.admits(delivered(emulator.message(version)))
     assert emulator.asked == ["certificate.pem"]
+
+
+async def test_a_certificate_is_fetched_again_once_it_is_an_hour_old(emulator: Emulator) -> None:
+    now = [0.0]
+    gate = emulator.gate(TOPIC, clock=lambda: now[0])
+
+    for seconds in (0.0, 3_000.0, 4_000.0, 4_010.0, 7_000.0):
+        now[0] = seconds
+        assert await gate.admits(delivered(emulator.message()))
+
+    assert len(emulator.asked) == 2
 
 
 @pytest.mark.parametrize("field", ["Message", "MessageId", "Subject", "Timestamp", "SignatureVersion", "Signature"])
