@@ -7,7 +7,7 @@ from datetime import timedelta
 from app.database.client import Transaction
 from app.events.silencing import SilencePoller
 from app.health.recorder import HealthRecorder
-from app.intake.housekeeping import Housekeeper
+from app.intake.housekeeping import Housekeeper, Memory
 from app.notify.deliverer import Deliverer
 from app.notify.guard import Guard
 from app.notify.http import Http
@@ -22,9 +22,12 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     """What goes on beside the answers to requests, until it is cancelled."""
     settings, database = runtime.settings, runtime.database
     recorder = HealthRecorder(database, runtime.picture, runtime.moment, kept_days=settings.health_retention_days)
-    remembers = timedelta(seconds=settings.delivery_memory_seconds)
-    identifiers = timedelta(days=settings.identifier_history_days)
-    housekeeper = Housekeeper(database, runtime.clock, remembers=remembers, identifiers=identifiers)
+    memory = Memory(
+        deliveries=timedelta(seconds=settings.delivery_memory_seconds),
+        identifiers=timedelta(days=settings.identifier_history_days),
+        events=timedelta(days=settings.event_retention_days),
+    )
+    housekeeper = Housekeeper(database, runtime.clock, memory)
     silences = SilencePoller(database, settings.alertmanager_urls, runtime.clock)
     correlator = Correlator(
         database, runtime.picture, runtime.moment, policy=Policy.of(settings), hooks=(tell_of_situations,)

@@ -107,6 +107,7 @@ class Settings(BaseSettings):
     identifier_history_days: Positive = Field(
         90, description="How long it is known which item an identifier was taken from, for alerts that began before."
     )
+    event_retention_days: Positive = Field(400, description="How long events are kept that are over.")
     delivery_memory_seconds: Positive = Field(
         259_200, description="How long a sender's name for a delivery is known, so that a repeat changes nothing."
     )

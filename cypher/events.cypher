@@ -127,3 +127,12 @@ RETURN count(event) AS count;
 UNWIND $ids AS id
 MATCH (event:Event {id: id})
 RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS about;
+
+// name: forget_events
+// Forgets events that were over before an instant.
+// params: before (datetime), first (integer)
+// returns: nothing
+MATCH (event:Event)
+WHERE event.closedAt < $before
+WITH event LIMIT $first
+DETACH DELETE event;

@@ -61,12 +61,12 @@ async def resolve_events(
 
 
 async def pass_time(database: Database, now: datetime) -> int:
-    """Let time pass for the events that are due, at most a thousand; how many changed."""
+    """Let time pass for the events that are due, at most a thousand; how many are due no longer."""
     due = await store.due_events(database, now, _DUE_AT_ONCE)
     if not due:
         return 0
-    changed = await _changed(database, [event.id for event in due], lambda event: lifecycle.aged(event, now))
-    return len(changed)
+    older = await _changed(database, [event.id for event in due], lambda event: lifecycle.aged(event, now))
+    return sum(event.due_at is None or event.due_at > now for event in older)
 
 
 async def _changed(database: Database, ids: Sequence[str], step: Step) -> tuple[Event, ...]:

@@ -120,3 +120,8 @@ async def events_by_id(reader: Reader, ids: Collection[str]) -> dict[str, Event]
     """Those of these events that there are."""
     rows = await reader.rows(_QUERIES["events_by_id"], ids=sorted(ids))
     return {row["event"]["id"]: event_of(row["event"], about=row["about"]) for row in rows}
+
+
+async def forget_events(transaction: Transaction, before: datetime, first: int) -> None:
+    """Forget so many events that were over before an instant."""
+    await transaction.rows(_QUERIES["forget_events"], before=before, first=first)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,6 +11,7 @@ from app.database.client import Database, Transaction
 from app.errors import UnderpinError
 from app.events.handling import pass_time
 from app.events.sorting import match_again
+from app.events.store import forget_events
 from app.history.store import graph_version
 from app.intake import store
 from app.inventory.store import forget_identifiers
@@ -21,17 +23,23 @@ _MATCHES_EVERY = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
 
 
-class Housekeeper:
-    """Lets events expire and be heard again, and matches anew what waits once the inventory has changed, and
-    forgets deliveries whose senders have given up, and who had an identifier long ago."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How long is remembered which delivery was received, who had an identifier, and what is over."""
 
-    def __init__(
-        self, database: Database, clock: Callable[[], datetime], *, remembers: timedelta, identifiers: timedelta
-    ) -> None:
+    deliveries: timedelta
+    identifiers: timedelta
+    events: timedelta
+
+
+class Housekeeper:
+    """Lets events expire and be heard again, matches anew what waits once the inventory has changed, and forgets what
+    is old."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime], memory: Memory) -> None:
         self._database = database
         self._clock = clock
-        self._remembers = remembers
-        self._identifiers = identifiers
+        self._memory = memory
         self._forgot_at: datetime | None = None
         self._matched_at: datetime | None = None
         self._matched_with = 0
@@ -71,7 +79,8 @@ class Housekeeper:
 
     async def _forget(self, now: datetime) -> None:
         async def work(transaction: Transaction) -> None:
-            await store.forget_deliveries(transaction, now - self._remembers, _FORGOTTEN_AT_ONCE)
-            await forget_identifiers(transaction, now - self._identifiers, _FORGOTTEN_AT_ONCE)
+            await store.forget_deliveries(transaction, now - self._memory.deliveries, _FORGOTTEN_AT_ONCE)
+            await forget_identifiers(transaction, now - self._memory.identifiers, _FORGOTTEN_AT_ONCE)
+            await forget_events(transaction, now - self._memory.events, _FORGOTTEN_AT_ONCE)
 
         await self._database.write(work)

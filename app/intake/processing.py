@@ -148,8 +148,8 @@ class Processing:
             if one.number > done:
                 for alert, match in of_these:
                     effect.hear(alert, match, now=now, policy=self._policy)
-            events = tuple(effect.known[alert.source, alert.fingerprint] for alert, _ in of_these)
-            processed.append(Processed(events, one.reading.problems))
+            heard_of = (effect.known.get((alert.source, alert.fingerprint)) for alert, _ in of_these)
+            processed.append(Processed(tuple(event for event in heard_of if event is not None), one.reading.problems))
         return tuple(processed)
 
     def _quarantined(self, one: Read) -> QuarantinedDelivery:

@@ -6,8 +6,8 @@ from app.database.client import Database
 from app.events import store
 from app.events.directory import count_queue, items_identified_by
 from app.events.matching import Bearer
-from app.intake.housekeeping import Housekeeper
-from tests.events.deliveries import alert, parsed, receive
+from app.intake.housekeeping import Housekeeper, Memory
+from tests.events.deliveries import alert, parsed, receive, resolved
 from tests.stored import NOW, Raw, item, upserted
 
 
@@ -22,7 +22,8 @@ class Clock:
 
 
 def housekeeper(database: Database, clock: Clock) -> Housekeeper:
-    return Housekeeper(database, clock, remembers=timedelta(days=3), identifiers=timedelta(days=90))
+    memory = Memory(timedelta(days=3), identifiers=timedelta(days=90), events=timedelta(days=400))
+    return Housekeeper(database, clock, memory)
 
 
 def known_as(key: str, host: str) -> Raw:
@@ -67,3 +68,19 @@ async def test_who_had_an_identifier_is_forgotten_after_its_days(database: Datab
 
     assert [one.key for one in kept["hostname", "db-7"]] == ["new", "old"]
     assert await items_identified_by(database, [("hostname", "db-7")]) == {("hostname", "db-7"): (Bearer("new", NOW),)}
+
+
+async def test_what_has_been_over_for_long_is_forgotten_and_what_is_open_is_not(database: Database) -> None:
+    clock = Clock()
+    keeper = housekeeper(database, clock)
+    await receive(database, parsed(alert("a:1", fingerprint="over"), alert("b:1", fingerprint="open")), NOW)
+    await receive(database, parsed(resolved("a:1", fingerprint="over")), NOW)
+
+    clock.now = NOW + timedelta(days=400)
+    await keeper.look()
+    kept = {one.fingerprint for one in await store.events(database, first=10)}
+    clock.now += timedelta(hours=1)
+    await keeper.look()
+
+    assert kept == {"over", "open"}
+    assert [one.fingerprint for one in await store.events(database, first=10)] == ["open"]
