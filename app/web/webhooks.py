@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from typing import Annotated
 
 import orjson
+import structlog
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from app.auth.model import Caller, Permission
-from app.errors import InvalidInput, NotFound, Problem
+from app.errors import InvalidInput, NotFound, Problem, UnderpinError
 from app.events import actions
 from app.events.actions import Judged
 from app.events.delivery import Answered, Delivery, Reading, Source
@@ -31,6 +32,7 @@ from app.web.impact_documents import impact_documents
 router = APIRouter(tags=["events"])
 Document = dict[str, object]
 _NO_EVENT = ""
+_log = structlog.get_logger(__name__)
 
 
 @router.api_route(
@@ -59,9 +61,13 @@ async def take(runtime: Runtime, source: Source, delivery: Delivery, until: floa
     taken = await runtime.intake.take(delivery, reading, delivery_id)
     answering = asyncio.ensure_future(_answer(runtime, source, reading, taken))
     done, _ = await asyncio.wait({answering}, timeout=max(0, until - asyncio.get_running_loop().time()))
-    if done:
+    failure = answering.exception() if done else None
+    if done and failure is None:
         return 200, answering.result()
+    # It is safe, whatever became of the answer; Neo4j may have gone away between the two.
     answering.cancel()
+    if failure is not None and not isinstance(failure, UnderpinError):
+        _log.error("the impact of a delivery could not be told", source=source.name, exc_info=failure)
     events = taken.processed.result().events if taken.processed.done() else ()
     return 202, _delivery(reading, [_event_document(event) for event in events], len(reading.alerts))
 
