@@ -18,6 +18,7 @@ from app.intake import store
 from app.intake.model import Processed, QuarantinedDelivery
 
 MAX_PROBLEMS = 20
+_NEWEST = 2**62  # newer than whatever a journal has processed
 _ANY_CLUES = tuple(Clue(tier, "") for tier in MatchTier)
 _Identity = tuple[str, str]
 
@@ -95,7 +96,7 @@ class Processing:
         reading = Reading((alert,), problems=("",))
 
         async def work(transaction: Transaction) -> None:
-            processed = await self._store(transaction, [Read(1, delivery, reading, "")], matches, {})
+            processed = await self._store(transaction, [Read(_NEWEST, delivery, reading, "")], matches, {})
             raise _NothingStored(processed)
 
         matches = await matches_of(self._database, [alert])
