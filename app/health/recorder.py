@@ -14,7 +14,6 @@ from uuid import uuid4
 import structlog
 
 from app.database.client import Database, Transaction
-from app.errors import UnderpinError
 from app.health import store
 from app.health.model import Condition, HealthPeriod
 from app.health.periods import Hurt, Turn, hurt_business, turn
@@ -23,9 +22,9 @@ from app.impact.model import Moment
 from app.impact.report import ImpactReport
 from app.impact.sentence import Reason
 from app.inventory.store import items_by_key
+from app.rounds import every_second
 
 _log = structlog.get_logger(__name__)
-PAUSE_SECONDS = 1.0
 _EXPLAINED_AT_ONCE = 500
 _FORGOTTEN_AT_ONCE = 10_000
 
@@ -65,19 +64,8 @@ class HealthRecorder:
 
     async def run(self) -> None:
         """Catch up every second, until cancelled."""
-        failing = False
-        while True:
-            try:
-                await self.catch_up()
-                failing = False
-            except UnderpinError as error:
-                # Said once: Neo4j may be away for long, and is compared with when it is back.
-                if not failing:
-                    _log.warning("the history of health waits", reason=str(error))
-                failing = True
-            except Exception:
-                _log.exception("the history of health could not be written")
-            await asyncio.sleep(PAUSE_SECONDS)
+        waiting, failed = "the history of health waits", "the history of health could not be written"
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed)
 
     async def catch_up(self) -> None:
         """Write down what has changed.

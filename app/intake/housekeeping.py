@@ -1,6 +1,5 @@
 """Housekeeping: what has to be done with events when time has passed and nobody has asked."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,15 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.database.client import Database, Transaction
-from app.errors import UnderpinError
 from app.events.handling import pass_time
 from app.events.sorting import match_again
 from app.events.store import forget_events
 from app.history.store import graph_version
 from app.intake import store
 from app.inventory.store import forget_identifiers
+from app.rounds import every_second
 
-PAUSE_SECONDS = 1.0
 _FORGOTTEN_AT_ONCE = 10_000
 _FORGETS_EVERY = timedelta(minutes=10)
 _MATCHES_EVERY = timedelta(minutes=1)
@@ -46,14 +44,8 @@ class Housekeeper:
 
     async def run(self) -> None:
         """Look every second, until cancelled."""
-        while True:
-            try:
-                await self.look()
-            except UnderpinError:
-                pass  # Neo4j is away, which the processor says
-            except Exception:
-                _log.exception("the housekeeping of events failed")
-            await asyncio.sleep(PAUSE_SECONDS)
+        # That Neo4j is away is told by the processor.
+        await every_second(self.look, _log, waiting=None, failed="the housekeeping of events failed")
 
     async def look(self) -> None:
         """Do what is due.

@@ -23,6 +23,7 @@ from app.notify.http import Http
 from app.notify.letter import Letter
 from app.notify.model import Answer, Attempt, Notification, NotificationStatus, Outcome, Subscription
 from app.notify.retry import is_probing, verdict
+from app.rounds import every_second
 
 _log = structlog.get_logger(__name__)
 COUNTER = "notifications"
@@ -71,25 +72,20 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until cancelled."""
-        failing = False
+        waiting, failed = "notifications wait", "notifications could not be sent"
         try:
-            while True:
-                try:
-                    await self._start()
-                    await self._tidy()
-                    failing = False
-                except UnderpinError as error:
-                    # Said once: Neo4j may be away for long.
-                    if not failing:
-                        _log.warning("notifications wait", reason=str(error))
-                    failing = True
-                except Exception:
-                    _log.exception("notifications could not be sent")
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), PAUSE_SECONDS)
-                self._news.clear()
+            await every_second(self._round, _log, waiting=waiting, failed=failed, pause=self._pause)
         finally:
             await self._stop()
+
+    async def _round(self) -> None:
+        await self._start()
+        await self._tidy()
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), PAUSE_SECONDS)
+        self._news.clear()
 
     async def deliver_due(self) -> None:
         """Send everything that is due now.

@@ -14,10 +14,10 @@ from uuid import uuid4
 import structlog
 
 from app.database.client import Database, Transaction
-from app.errors import UnderpinError
 from app.impact.live import Picture
 from app.impact.model import Failure, Moment
 from app.inventory.store import items_by_key
+from app.rounds import every_second
 from app.settings import Settings
 from app.situations import store
 from app.situations.account import Damage, account, damage, named_by, report_of
@@ -29,7 +29,6 @@ from app.situations.turn import Turn, turn
 from app.topology.graph import Graph
 
 _log = structlog.get_logger(__name__)
-PAUSE_SECONDS = 1.0
 _FORGOTTEN_AT_ONCE = 1_000
 
 OnChange = Callable[[Transaction, Sequence[SituationChange]], Awaitable[None]]
@@ -100,19 +99,7 @@ class Correlator:
 
     async def run(self) -> None:
         """Catch up every second, until cancelled."""
-        failing = False
-        while True:
-            try:
-                await self.catch_up()
-                failing = False
-            except UnderpinError as error:
-                # Said once: Neo4j may be away for long, and is compared with when it is back.
-                if not failing:
-                    _log.warning("situations wait", reason=str(error))
-                failing = True
-            except Exception:
-                _log.exception("situations could not be written")
-            await asyncio.sleep(PAUSE_SECONDS)
+        await every_second(self.catch_up, _log, waiting="situations wait", failed="situations could not be written")
 
     async def catch_up(self) -> None:
         """Gather what has changed, and announce what is due.
