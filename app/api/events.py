@@ -4,11 +4,12 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.dated import last_first
 from app.api.event_types import Event, EventConnection, event
 from app.api.inputs import EventFilter
-from app.api.pages import Listing, page_size
+from app.api.pages import Listing
 from app.api.permissions import operates, readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import RequestInfo
 from app.errors import InvalidInput
 from app.events import handling, store
 
@@ -30,17 +31,17 @@ class EventsQuery:
         chosen = filter or EventFilter()
         status, lifecycle, source, key = chosen.status, chosen.lifecycle, chosen.source, chosen.item_key
         database = info.context.runtime.database
-        size = page_size(first, info.context.runtime.settings.max_page_size)
-        listing = Listing("events", (status, lifecycle, source, key))
-        place = listing.place(after, (datetime, str))
-        before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
-        found = await store.events(
-            database, status=status, lifecycle=lifecycle, source=source, key=key, before=before, first=size + 1
+        where, edges = await last_first(
+            info,
+            Listing("events", (status, lifecycle, source, key)),
+            first=first,
+            after=after,
+            read=lambda before, size: store.events(
+                database, status=status, lifecycle=lifecycle, source=source, key=key, before=before, first=size
+            ),
+            at=lambda one: one.received_at,
+            node=event,
         )
-        edges: list[Edge[Event]] = [
-            Edge(cursor=listing.cursor(one.received_at, one.id), node=event(one)) for one in found[:size]
-        ]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
         return EventConnection(
             page_info=where,
             edges=edges,

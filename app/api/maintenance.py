@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from app.api.dated import last_first
 from app.api.inputs import MaintenanceInput
 from app.api.maintenance_types import (
     MaintenanceImport,
@@ -12,9 +13,9 @@ from app.api.maintenance_types import (
     maintenance_import,
     maintenance_window,
 )
-from app.api.pages import Listing, page_size
+from app.api.pages import Listing
 from app.api.permissions import operates, readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import RequestInfo
 from app.errors import InvalidInput
 from app.events import importing, planning, windows
 from app.impact.model import HealthState
@@ -36,15 +37,17 @@ class MaintenanceQuery:
         if active_at is not None and active_at.tzinfo is None:
             raise InvalidInput(f"activeAt has no time zone; write it as {active_at.isoformat()}Z")
         database = info.context.runtime.database
-        size = page_size(first, info.context.runtime.settings.max_page_size)
-        listing = Listing("maintenanceWindows", (key, active_at))
-        place = listing.place(after, (datetime, str))
-        before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
-        found = await windows.windows(database, key=key, active_at=active_at, before=before, first=size + 1)
-        edges: list[Edge[MaintenanceWindow]] = [
-            Edge(cursor=listing.cursor(one.starts_at, one.id), node=maintenance_window(one)) for one in found[:size]
-        ]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = await last_first(
+            info,
+            Listing("maintenanceWindows", (key, active_at)),
+            first=first,
+            after=after,
+            read=lambda before, size: windows.windows(
+                database, key=key, active_at=active_at, before=before, first=size
+            ),
+            at=lambda one: one.starts_at,
+            node=maintenance_window,
+        )
         return MaintenanceWindowConnection(
             page_info=where,
             edges=edges,

@@ -1,9 +1,8 @@
 """Notifications over GraphQL: who is told, what was sent, and what became of it."""
 
-from datetime import datetime
-
 import strawberry
 
+from app.api.dated import last_first
 from app.api.notification_types import (
     Notification,
     NotificationConnection,
@@ -15,9 +14,9 @@ from app.api.notification_types import (
     notification,
     notification_subscription,
 )
-from app.api.pages import Listing, page_size
+from app.api.pages import Listing
 from app.api.permissions import administers, operates, readable_to_operators
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import RequestInfo
 from app.notify import actions, store
 from app.notify.guard import Guard
 from app.notify.http import Http
@@ -42,18 +41,18 @@ class NotificationQuery:
         after: str | None = None,
     ) -> NotificationConnection:
         database = info.context.runtime.database
-        size = page_size(first, info.context.runtime.settings.max_page_size)
         status, subscription_id = (filter.status, filter.subscription_id) if filter else (None, None)
-        listing = Listing("notifications", (status, subscription_id))
-        place = listing.place(after, (datetime, str))
-        before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
-        found = await store.notifications(
-            database, status=status, subscription_id=subscription_id, before=before, first=size + 1
+        where, edges = await last_first(
+            info,
+            Listing("notifications", (status, subscription_id)),
+            first=first,
+            after=after,
+            read=lambda before, size: store.notifications(
+                database, status=status, subscription_id=subscription_id, before=before, first=size
+            ),
+            at=lambda one: one.created_at,
+            node=notification,
         )
-        edges: list[Edge[Notification]] = [
-            Edge(cursor=listing.cursor(one.created_at, one.id), node=notification(one)) for one in found[:size]
-        ]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
         return NotificationConnection(
             page_info=where,
             edges=edges,

@@ -4,9 +4,10 @@ from datetime import datetime
 
 import strawberry
 
-from app.api.pages import Listing, page_size
+from app.api.dated import last_first
+from app.api.pages import Listing
 from app.api.permissions import operates, readable_to_operators
-from app.api.relay import Connection, Edge, RequestInfo, page_info
+from app.api.relay import Connection, Edge, RequestInfo
 from app.errors import InvalidInput
 from app.intake import store
 from app.intake.model import QuarantinedDelivery as Kept
@@ -53,15 +54,15 @@ class QuarantineQuery:
         self, info: RequestInfo, first: int | None = None, after: str | None = None
     ) -> QuarantinedDeliveryConnection:
         database = info.context.runtime.database
-        size = page_size(first, info.context.runtime.settings.max_page_size)
-        listing = Listing("quarantine", ())
-        place = listing.place(after, (datetime, str))
-        before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
-        found = await store.quarantined(database, before=before, first=size + 1)
-        edges: list[Edge[QuarantinedDelivery]] = [
-            Edge(cursor=listing.cursor(one.received_at, one.id), node=_delivery(one)) for one in found[:size]
-        ]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = await last_first(
+            info,
+            Listing("quarantine", ()),
+            first=first,
+            after=after,
+            read=lambda before, size: store.quarantined(database, before=before, first=size),
+            at=lambda one: one.received_at,
+            node=_delivery,
+        )
         return QuarantinedDeliveryConnection(
             page_info=where, edges=edges, counter=lambda: store.count_quarantined(database)
         )

@@ -1,12 +1,11 @@
 """Situations over GraphQL."""
 
-from datetime import datetime
-
 import strawberry
 
-from app.api.pages import Listing, page_size
+from app.api.dated import last_first
+from app.api.pages import Listing
 from app.api.permissions import readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import RequestInfo
 from app.api.situation_types import Situation, SituationConnection, situation
 from app.errors import InvalidInput
 from app.situations import store
@@ -47,13 +46,15 @@ class SituationsQuery:
     ) -> SituationConnection:
         wanted = (filter or SituationFilter()).wanted()
         database = info.context.runtime.database
-        size = page_size(first, info.context.runtime.settings.max_page_size)
-        listing = Listing("situations", (wanted,))
-        place = listing.place(after, (datetime, str))
-        before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
-        found = await store.situations(database, wanted, before=before, first=size + 1)
-        edges = [Edge(cursor=listing.cursor(one.opened_at, one.id), node=situation(one)) for one in found[:size]]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = await last_first(
+            info,
+            Listing("situations", (wanted,)),
+            first=first,
+            after=after,
+            read=lambda before, size: store.situations(database, wanted, before=before, first=size),
+            at=lambda one: one.opened_at,
+            node=situation,
+        )
         return SituationConnection(
             page_info=where, edges=edges, counter=lambda: store.count_situations(database, wanted)
         )
