@@ -16,7 +16,7 @@ from fastapi.responses import Response
 from app.errors import InvalidInput
 from app.events.fields import json_object, text_of
 from app.events.sources import alertmanager_api, opsgenie_api, pagerduty_events, servicenow, source_named
-from app.runtime import Runtime
+from app.web.answers import json_answer, runtime_of
 from app.web.deliveries import authenticated_delivery
 from app.web.webhooks import take
 
@@ -37,9 +37,10 @@ async def pagerduty_enqueue(request: Request) -> Response:
         body = json_object(await request.body(), "a tool to PagerDuty's Events API")
         event, key = pagerduty_events.with_key(body)
     except InvalidInput as error:
-        return _json({"status": "invalid event", "message": "Event object is invalid", "errors": [error.message]}, 400)
+        refusal = {"status": "invalid event", "message": "Event object is invalid", "errors": [error.message]}
+        return json_answer(refusal, 400)
     await _taken(request, pagerduty_events.NAME, event, authorization=_bearer(text_of(body.get("routing_key"))))
-    return _json({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
+    return json_answer({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
 
 
 @router.post("/v2/alerts", summary="As Opsgenie's Alert API: create an alert")
@@ -79,14 +80,14 @@ def _bearer(secret: str) -> str | None:
 
 
 def _accepted() -> Response:
-    return _json({"result": "Request will be processed", "took": 0.0, "requestId": str(uuid4())}, 202)
+    return json_answer({"result": "Request will be processed", "took": 0.0, "requestId": str(uuid4())}, 202)
 
 
 @router.post("/api/global/em/jsonv2", summary="As ServiceNow Event Management")
 async def servicenow_events(request: Request) -> Response:
     """Take records of em_event."""
     count = await _taken(request, servicenow.NAME)
-    return _json({"result": {"Default Bulk Endpoint": f"{count} events were inserted"}}, 200)
+    return json_answer({"result": {"Default Bulk Endpoint": f"{count} events were inserted"}}, 200)
 
 
 @router.options("/webhooks/cloudevents", summary="The handshake of CloudEvents' webhooks")
@@ -110,7 +111,7 @@ async def _taken(
     Raises:
         NotAuthenticated, NotAllowed, Unavailable: as `authenticated_delivery` and `take`.
     """
-    source, runtime = source_named(name), _runtime(request)
+    source, runtime = source_named(name), runtime_of(request)
     delivery = await authenticated_delivery(request, source, authorization)
     if body is not None:
         delivery = replace(delivery, body=orjson.dumps(dict(body)))
@@ -119,12 +120,3 @@ async def _taken(
     received = document["received"]
     assert isinstance(received, int)
     return received
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
-
-
-def _json(document: object, status_code: int) -> Response:
-    return Response(orjson.dumps(document), status_code=status_code, media_type="application/json")

@@ -8,7 +8,7 @@ from app.auth.actions import Gatekeeper, sender
 from app.auth.model import Caller
 from app.events.delivery import Delivery, Source
 from app.events.sources import cloudwatch
-from app.runtime import Runtime
+from app.web.answers import runtime_of
 from app.web.sns import SnsGate
 
 _ALWAYS_KEPT = ("content-type", "user-agent")
@@ -27,7 +27,7 @@ async def authenticated_delivery(request: Request, source: Source, authorization
 
 
 async def _delivery(request: Request, source: Source) -> Delivery:
-    runtime: Runtime = request.app.state.runtime
+    runtime = runtime_of(request)
     # What a source does not look at is not kept: an Authorization header has no place on a disk.
     kept = (*_ALWAYS_KEPT, *source.headers)
     return Delivery(

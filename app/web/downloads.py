@@ -10,8 +10,8 @@ from fastapi.responses import StreamingResponse
 from app.auth.model import Caller, Permission
 from app.exchange.actions import export_everything
 from app.exchange.model import Format
-from app.runtime import Runtime
 from app.web.access import requires
+from app.web.answers import runtime_of
 
 router = APIRouter(tags=["exchange"])
 
@@ -30,7 +30,7 @@ async def export(
     _: Annotated[Caller, Depends(requires(Permission.READ))],
 ) -> StreamingResponse:
     """Every item and dependency in key order, as `POST /imports` takes them back."""
-    runtime: Runtime = request.app.state.runtime
+    runtime = runtime_of(request)
     file = await export_everything(runtime.database, form)
     headers = {"Content-Disposition": f'attachment; filename="underpin.{form.value}"'}
     return StreamingResponse(_chunks(file), media_type=MEDIA_TYPES[form], headers=headers)

@@ -15,8 +15,8 @@ from app.auth.model import Caller, Permission
 from app.errors import InvalidInput
 from app.exchange.actions import MAX_SHOWN_PROBLEMS, import_files, report_document
 from app.exchange.model import Format, Source
-from app.runtime import Runtime
 from app.web.access import requires
+from app.web.answers import runtime_of
 
 router = APIRouter(tags=["exchange"])
 
@@ -46,7 +46,7 @@ async def import_upload(
     skip_bad_rows: Annotated[bool, Query(alias="skipBadRows", description="Import the other rows.")] = False,
 ) -> dict[str, object]:
     """All or nothing, in one transaction: 200 with the counts, or 422 with the rows at fault."""
-    runtime: Runtime = request.app.state.runtime
+    runtime = runtime_of(request)
     with TemporaryDirectory(prefix="underpin-import-") as folder:
         sources, form = await _received(request, Path(folder), form=form, name=name)
         try:
@@ -73,7 +73,7 @@ async def _received(
 ) -> tuple[list[Source], Format | None]:
     """The files of the body, and their format where the body tells it and the caller does not."""
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = _bounded(request, request.app.state.runtime.settings.max_import_bytes)
+    body = _bounded(request, runtime_of(request).settings.max_import_bytes)
     if media_type == "multipart/form-data":
         return await _uploaded(request, body, folder), form
     if form is None and (name is None or media_type in MEDIA_TYPES):

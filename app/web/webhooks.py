@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Annotated
 
-import orjson
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -26,6 +25,7 @@ from app.intake.processor import Taken
 from app.intake.reading import read
 from app.runtime import Runtime
 from app.web.access import requires
+from app.web.answers import json_answer, runtime_of
 from app.web.deliveries import authenticated_delivery
 from app.web.impact_documents import impact_documents
 
@@ -42,12 +42,12 @@ _log = structlog.get_logger(__name__)
 )
 async def receive(request: Request, source: str) -> Response:
     """Take one delivery."""
-    runtime = _runtime(request)
+    runtime = runtime_of(request)
     sender = await runtime.sources.named(source)
     until = asyncio.get_running_loop().time() + runtime.settings.webhook_answer_seconds
     delivery = await authenticated_delivery(request, sender)
     status, document = await take(runtime, sender, delivery, until)
-    return _json(document, status)
+    return json_answer(document, status)
 
 
 async def take(runtime: Runtime, source: Source, delivery: Delivery, until: float) -> tuple[int, Document]:
@@ -85,14 +85,14 @@ async def _answer(runtime: Runtime, source: Source, reading: Reading, taken: Tak
 @router.post("/lookup/{source}", summary="The same matching and impact, nothing stored")
 async def look_up_delivery(request: Request, source: str) -> Response:
     """Answer a delivery without storing it."""
-    runtime = _runtime(request)
+    runtime = runtime_of(request)
     sender = await runtime.sources.named(source)
     delivery = await authenticated_delivery(request, sender)
     reading = read(sender, delivery, max_alerts=runtime.settings.max_alerts)
     if reading.problems and not reading.alerts:
         raise InvalidInput(reading.problems[0], [Problem("body", told) for told in reading.problems])
     events = await actions.matched(runtime.database, reading.alerts, runtime.clock())
-    return _json(_delivery(reading, await _answers(runtime, events), 0))
+    return json_answer(_delivery(reading, await _answers(runtime, events), 0))
 
 
 @router.get("/lookup", summary="What one item, host, address or service means for the business if it is down")
@@ -103,7 +103,7 @@ async def look_up(
     state: Annotated[str, Query(pattern="^(DOWN|DEGRADED)$")] = "DOWN",
 ) -> Response:
     """Answer for one reference, given everything else that is open."""
-    runtime = _runtime(request)
+    runtime = runtime_of(request)
     found = await actions.look_up(runtime.database, ref)
     if found.key is None and not found.candidates:
         raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
@@ -114,18 +114,7 @@ async def look_up(
     (impact,) = await impact_documents(runtime, [(report, found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
     match = _match_document(found)
-    return _json({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
-
-
-def _json(document: object, status_code: int = 200) -> Response:
-    return Response(
-        orjson.dumps(document, option=orjson.OPT_UTC_Z), status_code=status_code, media_type="application/json"
-    )
-
-
-def _runtime(request: Request) -> Runtime:
-    runtime: Runtime = request.app.state.runtime
-    return runtime
+    return json_answer({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
 
 
 async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[Document]:

@@ -1,0 +1,19 @@
+"""What every route needs: the running service behind a request, and an answer in JSON."""
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.runtime import Runtime
+
+
+def runtime_of(request: Request) -> Runtime:
+    """The service that answers this request."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def json_answer(document: object, status_code: int = 200) -> Response:
+    """A document as JSON; instants are written with Z."""
+    body = orjson.dumps(document, option=orjson.OPT_UTC_Z)
+    return Response(body, status_code=status_code, media_type="application/json")
