@@ -1,11 +1,12 @@
 """Access tokens in Neo4j: one wrapper for each query of `cypher/auth.cypher`."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from app.auth.model import AccessToken, Role
 from app.database.client import Reader, Transaction
+from app.database.instants import utc, utc_or_none
 from app.database.queries import load_queries
 
 _QUERIES = load_queries("auth")
@@ -57,13 +58,8 @@ def _token(stored: Mapping[str, Any]) -> AccessToken:
         id=stored["id"],
         name=stored["name"],
         role=Role(stored["role"]),
-        created_at=stored["createdAt"].to_native().astimezone(UTC),
-        expires_at=_instant(stored.get("expiresAt")),
-        revoked_at=_instant(stored.get("revokedAt")),
-        last_used_at=_instant(stored.get("lastUsedAt")),
+        created_at=utc(stored["createdAt"]),
+        expires_at=utc_or_none(stored.get("expiresAt")),
+        revoked_at=utc_or_none(stored.get("revokedAt")),
+        last_used_at=utc_or_none(stored.get("lastUsedAt")),
     )
-
-
-def _instant(stored: Any) -> datetime | None:
-    native: datetime | None = stored.to_native() if stored is not None else None
-    return native.astimezone(UTC) if native else None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.database.client import Reader, Row, Transaction
+from app.database.instants import utc
 from app.database.queries import load_queries
 from app.events.maintenance import MaintenanceWindow, Origin, Skip
 from app.events.recurrence import Recurrence
@@ -138,19 +139,14 @@ def _window(stored: Mapping[str, Any]) -> MaintenanceWindow:
         id=stored["id"],
         keys=tuple(stored["keys"]),
         state=HealthState[stored["state"]] if stored.get("state") else None,
-        starts_at=_instant(stored["startsAt"]),
-        ends_at=_instant(stored["endsAt"]),
+        starts_at=utc(stored["startsAt"]),
+        ends_at=utc(stored["endsAt"]),
         summary=stored["summary"],
-        created_at=_instant(stored["createdAt"]),
+        created_at=utc(stored["createdAt"]),
         created_by=stored["createdBy"],
-        cancelled_at=_instant(stored["cancelledAt"]) if stored.get("cancelledAt") else None,
+        cancelled_at=utc(stored["cancelledAt"]) if stored.get("cancelledAt") else None,
         include_hosted=stored.get("includeHosted", False),
         recurrence=Recurrence(stored["rule"], stored["timeZone"]) if stored.get("rule") else None,
-        skipped=tuple(Skip(_instant(start), _instant(at)) for start, at in skipped),
+        skipped=tuple(Skip(utc(start), utc(at)) for start, at in skipped),
         origin=Origin(stored["source"], stored["externalId"]) if stored.get("externalId") else None,
     )
-
-
-def _instant(stored: Any) -> datetime:
-    native: datetime = stored.to_native()
-    return native.astimezone(UTC)

@@ -1,10 +1,11 @@
 """The history of health in Neo4j: one wrapper for each query of `cypher/health.cypher`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from app.database.client import Reader, Row, Transaction
+from app.database.instants import utc
 from app.database.queries import load_queries
 from app.health.model import Condition, HealthPeriod, Wanted
 from app.impact.model import HealthState
@@ -114,15 +115,10 @@ def _period(row: Row) -> HealthPeriod:
         type=ItemType(stored["type"]),
         state=HealthState[stored["state"]],
         planned=stored["planned"],
-        since=_instant(stored["since"]),
-        observed_at=_instant(stored["observedAt"]),
-        ended_at=_instant(stored["endedAt"]) if stored.get("endedAt") else None,
+        since=utc(stored["since"]),
+        observed_at=utc(stored["observedAt"]),
+        ended_at=utc(stored["endedAt"]) if stored.get("endedAt") else None,
         causes=tuple(stored["causes"]),
         sentence=stored["sentence"],
         graph_version=stored["graphVersion"],
     )
-
-
-def _instant(stored: Any) -> datetime:
-    native: datetime = stored.to_native()
-    return native.astimezone(UTC)

@@ -1,9 +1,10 @@
 """The journal and the graph version in Neo4j: one wrapper for each query of `cypher/history.cypher`."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from app.database.client import Database, Reader, Transaction
+from app.database.instants import utc_or_none
 from app.database.queries import load_queries
 from app.history.model import Change, Position, Span
 
@@ -69,7 +70,7 @@ async def images_since(reader: Reader, version: int) -> list[tuple[int, list[str
 async def version_at(reader: Reader, at: datetime) -> Span:
     """How far back the journal goes, and the last version written by `at`."""
     (row,) = await reader.rows(_QUERIES["version_at"], at=at)
-    first_at = row["first_at"].to_native().astimezone(UTC) if row["first_at"] else None
+    first_at = utc_or_none(row["first_at"])
     return Span(row["version"], row["first"], first_at)
 
 
