@@ -20,6 +20,7 @@ from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
 from app.errors import Unavailable
 from app.events.own_sources import Sources
+from app.events.sources import cloudwatch
 from app.events.standing import LiveStanding
 from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
@@ -96,7 +97,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
     app.state.runtime = runtime
     app.state.gatekeeper = gatekeeper
-    app.state.sns_gate = SnsGate(runtime.settings.sns_topics, runtime.settings.sns_hosts)
+    app.state.gates = {cloudwatch.NAME: SnsGate(runtime.settings.sns_topics, runtime.settings.sns_hosts)}
     graph = runtime.topology
     metrics = Metrics(
         graph_version=lambda: graph.graph.version if graph.graph else 0,

@@ -152,13 +152,6 @@ WHERE notification.createdAt IS NOT NULL
   AND ($subscription_id IS NULL OR notification.subscriptionId = $subscription_id)
 RETURN count(notification) AS count;
 
-// name: notification_by_id
-// One notification.
-// params: id (string)
-// returns: notification
-MATCH (notification:Notification {id: $id})
-RETURN notification {.*} AS notification;
-
 // name: replay_notification
 // Has a notification sent again from now on, whatever became of it.
 // params: id (string), now (datetime)

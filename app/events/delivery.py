@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.errors import UnderpinError
-from app.events.model import Alert, Event, ReportedWindow
+from app.events.model import Alert, ReportedWindow
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +34,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
-    """One event of a delivery as it is answered: the document of the contract beside the event itself."""
-
-    event: Event
-    document: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Signature:
     """How a sender signs.
 
     `verify` gets the delivery with the body untouched, and the secrets that are accepted, of which one must fit; it
-    raises `NotAuthenticated` with one sentence. `optional`: the sender may be set up to send a bearer token instead,
-    so that a delivery without the header is held to that.
+    raises `NotAuthenticated` with one sentence. A delivery without the header is held to a bearer token instead.
     """
 
     header: str
     verify: Callable[[Delivery, Sequence[bytes]], None]
-    optional: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +51,8 @@ class Source:
 
     `read` raises `InvalidInput` when nothing of the body can be read. `headers` are those, in lower case, that `read`
     and `delivery_id` look at; no other one is kept. `delivery_id` gives the sender's name for this delivery where one
-    is the same on every attempt. `reply` may put more into the answer, as this sender reads it.
+    is the same on every attempt. `reply` may put more into the answer, as this sender reads it, from the documents of
+    the events.
     """
 
     name: str
@@ -70,7 +61,7 @@ class Source:
     headers: tuple[str, ...] = ()
     signature: Signature | None = None
     delivery_id: Callable[[Delivery], str | None] | None = None
-    reply: Callable[[Sequence[Answered]], Mapping[str, object]] | None = None
+    reply: Callable[[Sequence[Mapping[str, object]]], Mapping[str, object]] | None = None
 
 
 def read_each(entries: Sequence[object], where: str, read: Callable[[object, str], Alert | None]) -> Reading:

@@ -43,3 +43,9 @@ def kind_clues(kind: str) -> ClueReader:
         return typed_clues(kind, value)
 
     return read
+
+
+def tagged(tags: Iterable[str]) -> dict[str, str]:
+    """Tags written as `service:checkout`, by name; one without a value is passed over."""
+    pairs = (tag.partition(":") for tag in tags)
+    return {name.strip(): value.strip() for name, colon, value in pairs if colon and name.strip() and value.strip()}

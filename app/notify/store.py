@@ -143,11 +143,6 @@ async def count_notifications(reader: Reader, *, status: NotificationStatus | No
     return int(rows[0]["count"])
 
 
-async def notification_by_id(reader: Reader, id: str) -> Notification | None:
-    """One notification, or `None`."""
-    return next(iter(_notifications(await reader.rows(_QUERIES["notification_by_id"], id=id))), None)
-
-
 async def replay_notification(transaction: Transaction, id: str, now: datetime) -> Notification | None:
     """The notification, due now with every attempt before it; `None` if there is none."""
     rows = await transaction.rows(_QUERIES["replay_notification"], id=id, now=now)

@@ -86,8 +86,7 @@ def _accepted() -> Response:
 @router.post("/api/global/em/jsonv2", summary="As ServiceNow Event Management")
 async def servicenow_events(request: Request) -> Response:
     """Take records of em_event."""
-    count = await _taken(request, servicenow.NAME)
-    return json_answer({"result": {"Default Bulk Endpoint": f"{count} events were inserted"}}, 200)
+    return json_answer(servicenow.inserted(await _taken(request, servicenow.NAME)))
 
 
 @router.options("/webhooks/cloudevents", summary="The handshake of CloudEvents' webhooks")

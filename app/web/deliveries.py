@@ -1,5 +1,6 @@
 """Deliveries over HTTP: what arrived, from whom, and what is answered when it is safe."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from starlette.requests import Request
@@ -7,7 +8,6 @@ from starlette.requests import Request
 from app.auth.actions import Gatekeeper, sender
 from app.auth.model import Caller
 from app.events.delivery import Delivery, Source
-from app.events.sources import cloudwatch
 from app.web.answers import runtime_of
 from app.web.sns import SnsGate
 
@@ -42,13 +42,12 @@ async def _delivery(request: Request, source: Source) -> Delivery:
 async def _sender(request: Request, source: Source, delivery: Delivery, authorization: str | None) -> Caller:
     gatekeeper: Gatekeeper = request.app.state.gatekeeper
     signature, secrets = source.signature, gatekeeper.signing_secrets(source.name)
-    if signature is not None and secrets and (not signature.optional or signature.header in request.headers):
+    if signature is not None and secrets and signature.header in request.headers:
         # A sender may sign its other headers too, none of which has to be kept for that.
         signature.verify(replace(delivery, headers=dict(request.headers)), secrets)
         return sender(source.name)
-    if source.name == cloudwatch.NAME:
-        gate: SnsGate = request.app.state.sns_gate
-        if await gate.admits(delivery):
-            return sender(source.name)
+    gates: Mapping[str, SnsGate] = request.app.state.gates
+    if source.name in gates and await gates[source.name].admits(delivery):
+        return sender(source.name)
     header = authorization or request.headers.get("authorization")
     return await gatekeeper.webhook_caller(source.name, header)

@@ -16,7 +16,7 @@ from app.auth.model import Caller, Permission
 from app.errors import InvalidInput, NotFound, Problem, UnderpinError
 from app.events import actions
 from app.events.actions import Judged
-from app.events.delivery import Answered, Delivery, Reading, Source
+from app.events.delivery import Delivery, Reading, Source
 from app.events.maintenance import MaintenanceWindow
 from app.events.model import Event, Match
 from app.impact.judgement import Question, judge
@@ -76,10 +76,7 @@ async def _answer(runtime: Runtime, source: Source, reading: Reading, taken: Tak
     processed = await asyncio.shield(taken.processed)
     documents = await _answers(runtime, processed.events)
     document = _delivery(reading, documents, 0 if processed.duplicate else len(reading.alerts))
-    if source.reply is None:
-        return document
-    answered = [Answered(event, one) for event, one in zip(processed.events, documents, strict=True)]
-    return {**document, **source.reply(answered)}
+    return {**document, **source.reply(documents)} if source.reply else document
 
 
 @router.post("/lookup/{source}", summary="The same matching and impact, nothing stored")

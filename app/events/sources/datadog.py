@@ -17,7 +17,7 @@ from datetime import datetime
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
 from app.events.fields import epoch, first_text, json_object, link_of, name_of, texts_of
-from app.events.gathering import distinct
+from app.events.gathering import distinct, tagged
 from app.events.identifiers import clues_of_labels
 from app.events.model import Alert, EventStatus
 from app.events.severity import state_of_severity
@@ -49,7 +49,7 @@ def _alert(said: Mapping[str, str]) -> Alert:
     told = first_text(said.get("transition"), said.get("alert_transition"), title and title["transition"])
     transition = told.casefold().removeprefix("re-")
     severity = first_text(said.get("severity"), said.get("alert_type"), said.get("priority")) or None
-    tags = {**_tags(said.get("scope", "")), **_tags(said.get("tags", ""))}
+    tags = {**tagged(said.get("scope", "").split(",")), **tagged(said.get("tags", "").split(","))}
     hosts = {"host": said["host"]} if "host" in said else {"host": said["hostname"]} if "hostname" in said else {}
     updated_at = _instant(said, "last_updated") or _instant(said, "date")
     over = transition in _OVER or (not transition and said.get("alert_type") == "success")
@@ -77,12 +77,6 @@ def _state(transition: str, said: Mapping[str, str]) -> HealthState:
     if word:
         return state_of_severity(word)
     return _STATES.get(transition, state_of_severity(first_text(said.get("severity"), said.get("alert_type")) or None))
-
-
-def _tags(written: str) -> dict[str, str]:
-    """Tags as `host:web01,env:prod,urgent`; one without a value is passed over."""
-    pairs = (tag.strip().partition(":") for tag in written.split(","))
-    return {name: value for name, colon, value in pairs if colon and name and value}
 
 
 def _instant(said: Mapping[str, str], name: str) -> datetime | None:

@@ -12,7 +12,7 @@ from typing import Any
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
 from app.events.fields import first_text, json_object, link_of, name_of, shown, text_of
-from app.events.gathering import distinct
+from app.events.gathering import distinct, tagged
 from app.events.identifiers import clues_of_labels, host_clues, typed_clues
 from app.events.model import Alert, Clue, EventStatus
 from app.events.severity import state_of_severity
@@ -80,6 +80,5 @@ def _entity_clues(body: Mapping[str, Any]) -> Iterator[Clue]:
 
 
 def _tags(written: str) -> dict[str, str]:
-    """Tags as `env:prod, [AWS]service:pay, urgent`; one without a value is passed over."""
-    pairs = (tag.strip().rpartition("]")[2].partition(":") for tag in written.split(","))
-    return {name.strip(): value.strip() for name, colon, value in pairs if colon and name.strip() and value.strip()}
+    """Tags as `env:prod, [AWS]service:pay, urgent`: where one comes from does not matter."""
+    return tagged(tag.rpartition("]")[2] for tag in written.split(","))

@@ -11,7 +11,7 @@ from typing import Any
 from app.errors import InvalidInput
 from app.events.delivery import Delivery, Reading, Source
 from app.events.fields import first_text, json_object, name_of, text_of, texts_of
-from app.events.gathering import alias_clues, distinct
+from app.events.gathering import alias_clues, distinct, tagged
 from app.events.identifiers import clues_of_labels, host_clues
 from app.events.model import Alert, EventStatus
 from app.events.severity import state_of_severity
@@ -32,7 +32,9 @@ def _alert(body: Mapping[str, Any]) -> Alert:
     fingerprint = first_text(body.get("identifier"), body.get("alias"), body.get("message"))
     if not fingerprint:
         raise InvalidInput("message must be a text")
-    entity, details = text_of(body.get("entity")), {**_tags(body.get("tags")), **texts_of(body.get("details"))}
+    tags = body.get("tags")
+    entity, details = text_of(body.get("entity")), texts_of(body.get("details"))
+    details = {**tagged(map(text_of, tags) if isinstance(tags, list) else ()), **details}
     # What closes or acknowledges an alert does not say again what it is about.
     priority = (text_of(body.get("priority")) or "P3") if action == "create" else ""
     named = {name: body.get(name) for name in ("entity", "source")}
@@ -50,9 +52,3 @@ def _alert(body: Mapping[str, Any]) -> Alert:
         labels={**details, **texts_of({**named, "priority": priority})},
         acknowledged=True if action == "acknowledge" else None,
     )
-
-
-def _tags(value: object) -> dict[str, str]:
-    """Tags as `service:checkout`; one without a value is passed over."""
-    pairs = (text_of(tag).partition(":") for tag in value) if isinstance(value, list) else ()
-    return {name.strip(): text.strip() for name, colon, text in pairs if colon and name.strip() and text.strip()}

@@ -3,7 +3,7 @@
 Source: ServiceNow's documentation of event collection by web service.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from app.errors import InvalidInput
@@ -36,9 +36,13 @@ def _read(delivery: Delivery) -> Reading:
     return read_each(records, "records", _alert)
 
 
-def _reply(answered: object) -> Mapping[str, object]:
-    count = len(answered) if isinstance(answered, list | tuple) else 0
+def inserted(count: int) -> Mapping[str, object]:
+    """What ServiceNow answers when it has taken so many records."""
     return {"result": {"Default Bulk Endpoint": f"{count} events were inserted"}}
+
+
+def _reply(answers: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
+    return inserted(len(answers))
 
 
 SOURCE = Source(NAME, "ServiceNow em_event", _read, reply=_reply)

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import InvalidInput
-from app.events.delivery import Answered, Delivery, Reading, Source
+from app.events.delivery import Delivery, Reading, Source
 from app.events.fields import epoch, first_text, json_object, link_of, parsed_json, shown, text_of
 from app.events.gathering import alias_clues, clues_in, distinct, key_clues, kind_clues
 from app.events.identifiers import clues_of_labels, host_clues
@@ -66,10 +66,10 @@ def _read(delivery: Delivery) -> Reading:
     return Reading((_alert(fields, _tags(body.get("event_tags"))),))
 
 
-def _reply(answers: Sequence[Answered]) -> Mapping[str, object]:
+def _reply(answers: Sequence[Mapping[str, object]]) -> Mapping[str, object]:
     """The tags for the event in Zabbix: our priority, and the processes that are hurt; none if nobody is."""
-    for answered in answers:
-        impact = answered.document.get("impact")
+    for answer in answers:
+        impact = answer.get("impact")
         if isinstance(impact, Mapping):
             tags = {
                 "underpin_priority": text_of(impact.get("priority")),

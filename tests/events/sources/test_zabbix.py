@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.events.delivery import Answered
-from app.events.model import Alert, Event, EventStatus, Match
+from app.events.model import Alert, EventStatus
 from app.events.sources import zabbix
 from app.impact.model import HealthState
-from tests.events.sources.reading import RECEIVED, Json, alert_in, captured, read, refusal, told
+from tests.events.sources.reading import Json, alert_in, captured, read, refusal, told
 from tests.graphs import DEGRADED, DOWN, OPERATIONAL
 
 FIRING, RESOLVED = EventStatus
@@ -152,8 +151,7 @@ def test_a_body_of_another_shape_is_refused(body: Json, message: str) -> None:
 
 def reply(document: Json) -> Json:
     assert zabbix.SOURCE.reply is not None
-    event = Event("e", "zabbix", "1", FIRING, None, DOWN, "", RECEIVED, None, RECEIVED, Match())
-    return zabbix.SOURCE.reply([Answered(event, document)])
+    return zabbix.SOURCE.reply([document])
 
 
 def test_the_reply_puts_the_impact_onto_the_event() -> None:
