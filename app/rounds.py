@@ -1,11 +1,14 @@
-"""Rounds: work that is done again and again beside the answers to requests, and waits while Neo4j is away."""
+"""Rounds: work that goes on beside those who ask: done again and again, or to its end whoever has given up."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
 from app.errors import UnderpinError
+
+T = TypeVar("T")
 
 
 async def every_second(
@@ -33,3 +36,13 @@ async def every_second(
         except Exception:
             log.exception(failed)
         await pause()
+
+
+async def carried_through(work: Coroutine[object, object, T]) -> T:
+    """What the work gives; a caller that gives up does not abandon it half way.
+
+    It may then fail in silence, as when Neo4j is closed behind it at the end of the service: that is no bug.
+    """
+    task = asyncio.create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return await asyncio.shield(task)

@@ -15,6 +15,7 @@ from app.events.telling import Hosted, Telling
 from app.impact.live import LiveImpact, Picture, Told, live_impact
 from app.impact.model import Moment
 from app.impact.report import ImpactReport
+from app.rounds import carried_through
 from app.topology.current import Topology
 from app.topology.graph import Graph
 from app.topology.lineage import Difference, Place
@@ -65,7 +66,7 @@ class LiveStanding:
             Unavailable: Neo4j did not answer.
         """
         # A caller that gives up must not abandon half a step: the next one would have to begin again.
-        return await asyncio.shield(self._refreshed())
+        return await carried_through(self._refreshed())
 
     async def _refreshed(self) -> Standing:
         async with self._lock:

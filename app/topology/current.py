@@ -10,6 +10,7 @@ from app.database.client import Database
 from app.history import store as history
 from app.history.model import Change, Position
 from app.history.watch import position_since, settled_position
+from app.rounds import carried_through
 from app.topology import store
 from app.topology.comparison import is_same
 from app.topology.edits import Edit, edited
@@ -56,7 +57,7 @@ class Topology:
             Unavailable: Neo4j did not answer.
         """
         # A caller that gives up must not abandon a load half way: the next one would have to begin again.
-        return await asyncio.shield(self._refreshed())
+        return await carried_through(self._refreshed())
 
     async def _refreshed(self) -> Graph:
         async with self._lock:

@@ -1,5 +1,7 @@
 """The standing that is kept current is the one that would be read, in every worker, whatever is written and when."""
 
+import asyncio
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -117,3 +119,24 @@ async def test_a_database_that_was_replaced_by_an_older_one_is_read_again(
     await receive(database, parsed(alert("a.x")), NOW)
 
     assert len((await worker.current()).picture.told) == 1
+
+
+async def test_a_look_that_nobody_waits_for_any_more_fails_in_silence() -> None:
+    untold: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: untold.append(context["message"]))
+    nowhere = Database(
+        Connection("bolt://127.0.0.1:1", "neo4j", "x", "neo4j"), read_timeout_seconds=1, write_timeout_seconds=1
+    )
+    before = asyncio.all_tasks()
+    looking = asyncio.create_task(live(nowhere).current())
+    for _ in range(3):  # until both the standing and the topology are being looked at
+        await asyncio.sleep(0)
+    looking.cancel()
+    await asyncio.wait([looking])
+    while left := asyncio.all_tasks() - before:
+        await asyncio.wait(left)
+    await nowhere.close()
+    del looking
+    gc.collect()
+
+    assert untold == []
