@@ -1,7 +1,8 @@
 """The real application over the real Neo4j of this run, behind a real uvicorn on loopback, and a client of it."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from tempfile import TemporaryDirectory
@@ -120,6 +121,14 @@ class Service:
         """Close every client."""
         for client in self._clients:
             client.http.close()
+
+
+def eventually(look: Callable[[], object], wanted: object) -> None:
+    """Wait until what is seen is what is wanted: events are processed after they are acknowledged."""
+    until = time.monotonic() + 20
+    while look() != wanted and time.monotonic() < until:
+        time.sleep(0.05)
+    assert look() == wanted
 
 
 def emptied(connection: Connection) -> Connection:

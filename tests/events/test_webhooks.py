@@ -1,7 +1,6 @@
 """Webhooks and look-ups over HTTP: the answer of the contract, and a problem document for what cannot be taken."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -13,7 +12,7 @@ from app.database.client import Connection
 from app.events.sources import sources
 from app.history.store import graph_version
 from tests.events.deliveries import STARTED, Json, alert, captured, delivery, resolved
-from tests.service import Client, Service, emptied, running
+from tests.service import Client, Service, emptied, eventually, running
 from tests.stored import contents
 
 ESTATE = [
@@ -117,16 +116,6 @@ def quarantine(client: Client) -> list[Json]:
     return [edge["node"] for edge in client.graphql(asked)["quarantine"]["edges"]]
 
 
-def eventually(true: Callable[[], bool]) -> bool:
-    """Whether it comes true within ten seconds."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        if true():
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def without_ids(answer: Json) -> Json:
     return {**answer, "events": [{name: event[name] for name in event if name != "id"} for event in answer["events"]]}
 
@@ -209,7 +198,7 @@ def test_an_impact_that_is_not_ready_in_time_leaves_the_alerts_stored(connection
 
         assert answer.status_code == 202
         assert answer.json() == {"received": 1, "stored": 1, "quarantined": 0, "problems": [], "events": []}
-        assert eventually(lambda: client.graphql(OPEN)["events"]["totalCount"] == 1)
+        eventually(lambda: client.graphql(OPEN)["events"]["totalCount"], 1)
 
 
 def test_an_answer_names_fifty_processes_and_says_that_there_are_more(service: Service, client: Client) -> None:
@@ -430,7 +419,7 @@ def test_a_kept_delivery_can_be_replayed_or_thrown_away(client: Client) -> None:
 
     replayed = client.graphql("mutation ($ids: [ID!]!) { replayQuarantined(ids: $ids) }", ids=[kept["id"]])
     assert replayed == {"replayQuarantined": 1}
-    assert eventually(lambda: [one["id"] for one in quarantine(client)] not in ([], [kept["id"]]))
+    eventually(lambda: [one["id"] for one in quarantine(client)] not in ([], [kept["id"]]), True)
     (again,) = quarantine(client)
     assert (again["body"], again["receivedAt"]) == (kept["body"], kept["receivedAt"])
 

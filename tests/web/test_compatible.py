@@ -1,7 +1,6 @@
 """The doors of other tools: what they take becomes events, and they are answered as they expect."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import httpx2
 import pytest
@@ -9,7 +8,7 @@ import pytest
 from app.auth.model import Role
 from app.database.client import Connection
 from tests.events.sources.reading import captured
-from tests.service import Client, Json, Service, emptied, running
+from tests.service import Client, Json, Service, emptied, eventually, running
 
 SECRET = "r0uting-key"
 ESTATE = [
@@ -37,14 +36,6 @@ def http(shared: Service) -> Iterator[httpx2.Client]:
 def events_of(client: Client, source: str) -> list[Json]:
     found = [edge["node"] for edge in client.graphql(EVENTS)["events"]["edges"]]
     return [one for one in found if one["source"] == source]
-
-
-def eventually(look: Callable[[], object], wanted: object) -> None:
-    """Wait until what is seen is what is wanted."""
-    until = time.monotonic() + 20
-    while look() != wanted and time.monotonic() < until:
-        time.sleep(0.05)
-    assert look() == wanted
 
 
 def test_prometheus_posts_its_alerts_as_to_an_alertmanager(shared: Service, http: httpx2.Client) -> None:
