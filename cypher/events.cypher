@@ -37,11 +37,25 @@ RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS
 
 // name: store_events
 // Stores events by id as they are now, each tied to the item it is about.
-// params: rows (list of {id, properties, key}), version (integer)
+// params: rows (list of {id, properties, at, key}; at: places in instants), instants (list of datetime), version (integer)
 // returns: nothing
 UNWIND $rows AS row
 MERGE (event:Event {id: row.id})
-SET event += row.properties, event.version = $version
+SET event += row.properties,
+    event.version = $version,
+    event.startsAt = $instants[row.at.starts],
+    event.endsAt = $instants[row.at.ends],
+    event.receivedAt = $instants[row.at.received],
+    event.closedAt = $instants[row.at.closed],
+    event.observedAt = $instants[row.at.observed],
+    event.expiresAt = $instants[row.at.expires],
+    event.dueAt = $instants[row.at.due],
+    event.acknowledgedAt = $instants[row.at.acknowledged],
+    event.suppressedUntil = $instants[row.at.suppressed_until],
+    event.flappingUntil = $instants[row.at.flapping_until],
+    event.begunAt = [place IN row.at.begun | $instants[place]],
+    event.turnAt = [place IN row.at.turns | $instants[place]],
+    event.turnSince = [place IN row.at.turns_since | $instants[place]]
 WITH event, row
 MATCH (item:ConfigurationItem {key: row.key})
 MERGE (event)-[:ABOUT]->(item);

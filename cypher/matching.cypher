@@ -21,11 +21,11 @@ RETURN name, collect(DISTINCT item.key) AS keys;
 // name: items_with_keys
 // Which of these are keys of items.
 // params: keys (list of string)
-// returns: key
+// returns: keys
 UNWIND $keys AS wanted
 MATCH (item:ConfigurationItem {key: wanted})
 WHERE item.lifecycle <> 'RETIRED'
-RETURN DISTINCT item.key AS key;
+RETURN collect(DISTINCT item.key) AS keys;
 
 // name: standing_on
 // Which of these items stand on the other of their pair: through hard dependencies alone, at most three, and no group.

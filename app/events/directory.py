@@ -38,8 +38,8 @@ async def items_with_short_name(reader: Reader, names: Collection[str]) -> dict[
 
 async def items_with_keys(reader: Reader, keys: Collection[str]) -> frozenset[str]:
     """Which of these are keys of items."""
-    rows = await reader.rows(_QUERIES["items_with_keys"], keys=sorted(keys))
-    return frozenset(row["key"] for row in rows)
+    (row,) = await reader.rows(_QUERIES["items_with_keys"], keys=sorted(keys))
+    return frozenset(row["keys"])
 
 
 async def standing_on(reader: Reader, pairs: Collection[Pair]) -> frozenset[Pair]:

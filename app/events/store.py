@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.database.client import Database, Reader, Row, Transaction
-from app.database.instants import utc
+from app.database.instants import Instants, utc
 from app.database.queries import load_queries
 from app.events.model import Event, EventLifecycle, EventStatus, OpenEvent
 from app.events.rows import event_of, row_of
@@ -42,7 +42,9 @@ async def newest_events(reader: Reader, wanted: Collection[tuple[str, str]]) -> 
 
 async def store_events(transaction: Transaction, events: Sequence[Event], version: int) -> None:
     """Store events by id as they are now."""
-    await transaction.rows(_QUERIES["store_events"], rows=[row_of(event) for event in events], version=version)
+    instants = Instants()
+    rows = [row_of(event, instants) for event in events]
+    await transaction.rows(_QUERIES["store_events"], rows=rows, instants=instants.sent, version=version)
 
 
 async def events_after(reader: Reader, place: tuple[int, str], first: int) -> list[tuple[int, Event]]:

@@ -41,10 +41,14 @@ def damage(report: ImpactReport) -> Damage:
     """What a report says of the business."""
     graph, business = report.graph, report.business.tolist()
     keys = {kind: [graph.keys[one] for one in business if graph.type_of(one) is kind] for kind in _BUSINESS}
-    page = report.page(MAX_BUSINESS, types=_BUSINESS)
+    worst = report.ranked(MAX_BUSINESS, types=_BUSINESS)
+    numbers = [graph.number[key] for key in worst]
     return Damage(
         report.priority,
-        tuple((one.key, one.type, one.state, report.forecast(one.key)) for _, one in page),
+        tuple(
+            (key, graph.type_of(number), report.propagation.state(number), forecast)
+            for key, number, forecast in zip(worst, numbers, report.forecasts(worst), strict=True)
+        ),
         len(business),
         *(tuple(sorted(keys[kind])[:MAX_ROUTED]) for kind in _BUSINESS),
     )
