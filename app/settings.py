@@ -140,6 +140,12 @@ class Settings(BaseSettings):
     situation_settle_most_seconds: int = Field(
         15, ge=0, description="How long the announcement of a situation that changes all the time waits at most."
     )
+    situation_storm: Positive = Field(
+        10, description="How many unannounced situations at once are a storm, and may turn out to be one situation."
+    )
+    situation_storm_most_seconds: int = Field(
+        60, ge=0, description="How long the announcement of a situation waits at most while a storm grows."
+    )
     situation_retention_days: Positive = Field(400, description="How long resolved situations are kept.")
     outgoing_networks: list[str] = Field(
         default_factory=list,
