@@ -27,6 +27,15 @@ MATCH (item:ConfigurationItem {key: wanted})
 WHERE item.lifecycle <> 'RETIRED'
 RETURN collect(DISTINCT item.key) AS keys;
 
+// name: environments_of
+// The environments of those of these items that say theirs.
+// params: keys (list of string)
+// returns: key, environment
+UNWIND $keys AS wanted
+MATCH (item:ConfigurationItem {key: wanted})
+WHERE item.environment IS NOT NULL
+RETURN item.key AS key, item.environment AS environment;
+
 // name: standing_on
 // Which of these items stand on the other of their pair: through hard dependencies alone, at most three, and no group.
 // Nothing of the business is taken to be on a host: an alert that names both is about the host.

@@ -42,6 +42,12 @@ async def items_with_keys(reader: Reader, keys: Collection[str]) -> frozenset[st
     return frozenset(row["keys"])
 
 
+async def environments_of(reader: Reader, keys: Collection[str]) -> dict[str, str]:
+    """The environments of those of these items that say theirs."""
+    rows = await reader.rows(_QUERIES["environments_of"], keys=sorted(keys))
+    return {row["key"]: row["environment"] for row in rows}
+
+
 async def standing_on(reader: Reader, pairs: Collection[Pair]) -> frozenset[Pair]:
     """Those of the pairs whose first item stands on the second."""
     asked = [{"dependent": dependent, "provider": provider} for dependent, provider in sorted(pairs)]
