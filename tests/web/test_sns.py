@@ -152,8 +152,13 @@ def test_over_http_the_signature_alone_lets_an_alarm_in_and_an_altered_one_is_re
     asked: list[str] = []
     with served(_application(asked)) as url:
         emulator = Emulator(url, asked)
-        settings = {"sns_topics": [TOPIC], "sns_hosts": [emulator.host], "webhook_answer_seconds": 10}
-        with running(emptied(connection), local_mode=False, **settings) as service:
+        with running(
+            emptied(connection),
+            local_mode=False,
+            sns_topics=[TOPIC],
+            sns_hosts=[emulator.host],
+            webhook_answer_seconds=10,
+        ) as service:
             sender = service.client().http
             signed = emulator.message(says=captured("cloudwatch")[0]["Message"])
             messages = [emulator.message(Type="SubscriptionConfirmation"), signed, {**signed, "Message": "{}"}]
