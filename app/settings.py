@@ -145,6 +145,15 @@ class Settings(BaseSettings):
         default_factory=list,
         description="Private networks, addresses and host names that notifications may go to, also without TLS.",
     )
+    impact_settle_seconds: int = Field(
+        30, ge=0, description="How long a business item must be hurt, otherwise hurt or well again to be told of."
+    )
+    impact_breach_moves_seconds: Positive = Field(
+        900, description="By how much the predicted breach of a business item must move to be told of."
+    )
+    unmatched_settle_seconds: int = Field(
+        120, ge=0, description="How long an alert about no known item waits until somebody is told of it."
+    )
     notification_retention_days: Positive = Field(30, description="How long sent notifications are kept in the log.")
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")

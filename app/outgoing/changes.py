@@ -1,0 +1,125 @@
+"""Follows the changes of events and of maintenance, a second behind at the latest, and has told what is worth it.
+
+Several workers may do this at once: who tells of changes up to a version notes that in the same transaction.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.database.client import Database, Transaction
+from app.events import windows
+from app.events.hosting import hosted_by
+from app.events.maintenance import planned_failures
+from app.events.store import event_version
+from app.impact.live import Picture
+from app.impact.model import Moment
+from app.inventory.store import items_by_key
+from app.notify.deliverer import COUNTER
+from app.notify.model import Notice
+from app.notify.outbox import enqueue
+from app.outgoing import acknowledgements, maintenance, store
+from app.outgoing.maintenance import Covered, Due
+from app.rounds import every_second
+from app.situations.account import damage, report_on
+from app.situations.model import Situation
+from app.situations.store import situation_by_id
+
+SERIES_EVERY = timedelta(minutes=1)
+_log = structlog.get_logger(__name__)
+
+
+class ChangeFollower:
+    """Tells of the changes of one database; `current` gives the newest picture.
+
+    `kept` is how long it is known what was sent: what was acknowledged before that is not told any more.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        current: Callable[[], Awaitable[Picture]],
+        moment: Callable[[], Moment],
+        *,
+        kept: timedelta,
+    ) -> None:
+        self._database = database
+        self._current = current
+        self._moment = moment
+        self._kept = kept
+        self._seen = 0
+        self._series_at: datetime | None = None
+
+    async def run(self) -> None:
+        """Catch up every second, until cancelled."""
+        waiting, failed = "changes wait to be told of", "changes could not be told of"
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed)
+
+    async def catch_up(self) -> None:
+        """Tell of what has changed, and of what of a series comes next.
+
+        Raises:
+            Unavailable: Neo4j did not answer.
+        """
+        latest, moment = await event_version(self._database), self._moment()
+        look_ahead = self._series_at is None or moment.at - self._series_at >= SERIES_EVERY
+        if latest == self._seen and not look_ahead:
+            return
+        told = await store.told_version(self._database)
+        notices = await self._acknowledged(told, moment.at) if latest != told else []
+        notices += await self._maintained(told, moment, look_ahead=look_ahead)
+        # What was looked at and is worth no word is noted from time to time: alerts come by the hundred.
+        worth_it = notices or (look_ahead and latest != told)
+        if worth_it and not await self._tell(notices, told, latest, moment.at):
+            return  # Another worker has told of some meanwhile; what it has not is looked at again.
+        self._seen = latest
+        self._series_at = moment.at if look_ahead else self._series_at
+
+    async def _tell(self, notices: Sequence[Notice], before: int, after: int, now: datetime) -> bool:
+        async def work(transaction: Transaction) -> bool:
+            moved = await store.move_told_version(transaction, before, after)
+            if moved:
+                await enqueue(transaction, notices, now=now)
+            return moved
+
+        return await self._database.write(work, counter=COUNTER)
+
+    async def _acknowledged(self, told: int, now: datetime) -> list[Notice]:
+        taken = await store.events_taken_since(self._database, max(told, self._seen), now - self._kept)
+        if not taken:
+            return []
+        situations = await self._situations({one.situation_id for one in taken if one.situation_id})
+        items = await items_by_key(
+            self._database, sorted({one.event.match.key for one in taken if one.event.match.key})
+        )
+        return list(acknowledgements.notices(taken, situations, items))
+
+    async def _situations(self, ids: Iterable[str]) -> dict[str, Situation]:
+        found = await asyncio.gather(*(situation_by_id(self._database, id) for id in sorted(ids)))
+        return {one.id: one for one in found if one is not None}
+
+    async def _maintained(self, told: int, moment: Moment, *, look_ahead: bool) -> list[Notice]:
+        changed = await windows.windows_changed_since(self._database, max(told, self._seen))
+        dues = [one for window in changed for one in maintenance.due(window, moment.at)]
+        if look_ahead:
+            ahead = await windows.windows_ahead(self._database, moment.at)
+            dues += [one for window in ahead for one in maintenance.coming(window, moment.at)]
+        # A series that was planned just now is among both.
+        distinct = {(one.subject, one.type): one for one in dues}
+        return [maintenance.notice(one, await self._covered(one, moment), moment.at) for one in distinct.values()]
+
+    async def _covered(self, told: Due, moment: Moment) -> Covered:
+        picture = await self._current()
+        hosted = await hosted_by(self._database, picture.graph, [told.window])
+        guests = sorted(hosted.get(told.window.id, ()))
+        items = await items_by_key(self._database, sorted({*told.window.keys, *guests}))
+        report = report_on(picture.graph, planned_failures([told.window]), moment)
+        hurt = await asyncio.to_thread(damage, report)
+        return Covered(
+            items=tuple(items[key] for key in told.window.keys if key in items),
+            hosted=tuple(items[key] for key in guests if key in items),
+            services=hurt.services,
+            processes=hurt.processes,
+        )
