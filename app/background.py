@@ -3,6 +3,7 @@ are found, and who wants to know is told."""
 
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 
 from app.database.client import Transaction
 from app.events.silencing import SilencePoller
@@ -20,6 +21,7 @@ from app.runtime import Runtime, utc_now
 from app.situations.correlator import Correlator, Policy
 from app.situations.model import SituationChange
 from app.situations.telling import notice_of
+from app.web.annotations import annotations_of
 
 
 def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
@@ -39,7 +41,7 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
         *_tell(runtime),
-        _deliver_notifications(runtime),
+        *(_deliver_notifications(runtime), forward_alerts(runtime)),
     ]
 
 
@@ -62,6 +64,12 @@ def _tell(runtime: Runtime) -> list[Coroutine[None, None, None]]:
 async def tell_of_situations(transaction: Transaction, changes: Sequence[SituationChange]) -> None:
     """Put what is announced into the outboxes, in the transaction that writes it."""
     await enqueue(transaction, [notice_of(change) for change in changes], now=utc_now())
+
+
+async def forward_alerts(runtime: Runtime) -> None:
+    """Pass on what arrives as at an Alertmanager to the real ones, until cancelled."""
+    async with Http(Guard.allowing(runtime.settings.outgoing_networks)) as http:
+        await runtime.forwarding.run(http, partial(annotations_of, runtime))
 
 
 async def _deliver_notifications(runtime: Runtime) -> None:

@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     alertmanager_urls: list[str] = Field(
         default_factory=list, description="Alertmanagers whose silences are followed as maintenance windows."
     )
+    alertmanager_forward_urls: list[str] = Field(
+        default_factory=list,
+        description="Alertmanagers to which what arrives at /api/v2/alerts goes on, annotated with what it hurts.",
+    )
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     journal_max_bytes: Positive = Field(
         500_000_000, description="Most bytes of event deliveries held back on disk while Neo4j is away."

@@ -17,15 +17,12 @@ SET place.version = $after
 RETURN place.version AS version;
 
 // name: events_taken_since
-// The open events that have changed after a version and were acknowledged since an instant, with their situations.
+// The open events that have changed after a version and were acknowledged since an instant.
 // params: version (integer), at (datetime)
-// returns: event, situation_id
+// returns: event
 MATCH (event:Event)
 WHERE event.version > $version AND event.acknowledgedAt >= $at AND event.status = 'firing'
-OPTIONAL MATCH (situation:Situation)-[gathers:GATHERS]->(event)
-WHERE gathers.until IS NULL
-WITH event, min(situation.id) AS situation_id
-RETURN event {.*} AS event, situation_id
+RETURN event {.*} AS event
 ORDER BY event.id;
 
 // name: tell_unmatched

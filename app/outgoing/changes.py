@@ -21,11 +21,12 @@ from app.notify.deliverer import COUNTER
 from app.notify.model import Notice
 from app.notify.outbox import enqueue
 from app.outgoing import acknowledgements, maintenance, store
+from app.outgoing.acknowledgements import Taken
 from app.outgoing.maintenance import Covered, Due
 from app.rounds import every_second
 from app.situations.account import damage, report_on
 from app.situations.model import Situation
-from app.situations.store import situation_by_id
+from app.situations.store import situation_by_id, situations_of_events
 
 SERIES_EVERY = timedelta(minutes=1)
 _log = structlog.get_logger(__name__)
@@ -87,17 +88,19 @@ class ChangeFollower:
         return await self._database.write(work, counter=COUNTER)
 
     async def _acknowledged(self, told: int, now: datetime) -> list[Notice]:
-        taken = await store.events_taken_since(self._database, max(told, self._seen), now - self._kept)
-        if not taken:
+        events = await store.events_taken_since(self._database, max(told, self._seen), now - self._kept)
+        if not events:
             return []
-        situations = await self._situations({one.situation_id for one in taken if one.situation_id})
+        gathered = await situations_of_events(self._database, [event.id for event in events])
+        situations = await self._situations(gathered.values())
+        taken = [Taken(event, gathered.get(event.id)) for event in events]
         items = await items_by_key(
             self._database, sorted({one.event.match.key for one in taken if one.event.match.key})
         )
         return list(acknowledgements.notices(taken, situations, items))
 
     async def _situations(self, ids: Iterable[str]) -> dict[str, Situation]:
-        found = await asyncio.gather(*(situation_by_id(self._database, id) for id in sorted(ids)))
+        found = await asyncio.gather(*(situation_by_id(self._database, id) for id in sorted({*ids})))
         return {one.id: one for one in found if one is not None}
 
     async def _maintained(self, told: int, moment: Moment, *, look_ahead: bool) -> list[Notice]:

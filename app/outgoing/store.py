@@ -6,9 +6,9 @@ from datetime import datetime
 from app.database.client import Reader, Row, Transaction
 from app.database.instants import utc, utc_or_none
 from app.database.queries import load_queries
+from app.events.model import Event
 from app.events.rows import event_of
 from app.impact.model import HealthState
-from app.outgoing.acknowledgements import Taken
 from app.outgoing.impacts import Condition, ToldImpact
 
 _QUERIES = load_queries("outgoing")
@@ -28,10 +28,10 @@ async def move_told_version(transaction: Transaction, before: int, after: int) -
     return bool(await transaction.rows(_QUERIES["move_told_version"], before=before, after=after))
 
 
-async def events_taken_since(reader: Reader, version: int, at: datetime) -> tuple[Taken, ...]:
+async def events_taken_since(reader: Reader, version: int, at: datetime) -> tuple[Event, ...]:
     """The open events that have changed after a version and were acknowledged since an instant."""
     rows = await reader.rows(_QUERIES["events_taken_since"], version=version, at=at)
-    return tuple(Taken(event_of(row["event"]), row["situation_id"]) for row in rows)
+    return tuple(event_of(row["event"]) for row in rows)
 
 
 async def tell_unmatched(transaction: Transaction, ids: Sequence[str], at: datetime) -> frozenset[str]:
