@@ -67,7 +67,9 @@ async def serve_http(
     standing = LiveStanding(database, topology, utc_now)
     sources = Sources(database, settings.sources)
     intake = await open_intake(database, settings, sources, utc_now)
-    runtime = Runtime(settings, database, topology, standing, intake, sources, forwarding=open_forwarding(settings))
+    runtime = Runtime(
+        settings, database, topology, standing, intake, sources, forwarding=open_forwarding(settings, utc_now)
+    )
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph

@@ -150,7 +150,9 @@ class Settings(BaseSettings):
         description="Private networks, addresses and host names that notifications may go to, also without TLS.",
     )
     impact_settle_seconds: int = Field(
-        30, ge=0, description="How long a business item must be hurt, otherwise hurt or well again to be told of."
+        30,
+        ge=0,
+        description="How long a business item must be hurt, otherwise hurt or well again to be told of.",
     )
     impact_breach_moves_seconds: Positive = Field(
         900, description="By how much the predicted breach of a business item must move to be told of."

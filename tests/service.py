@@ -188,7 +188,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
             LiveStanding(database, topology),
             intake,
             sources,
-            forwarding=open_forwarding(chosen),
+            forwarding=open_forwarding(chosen, utc_now),
         )
         if demo:
             await load_demo(runtime, lambda _: None)

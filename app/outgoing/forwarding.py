@@ -8,7 +8,7 @@ on without it, and once more when it is.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeVar
 
@@ -46,9 +46,18 @@ Annotate = Callable[[Sequence[Alert]], Awaitable[Mapping[str, Annotations]]]
 class Forwarder:
     """The way to one Alertmanager."""
 
-    def __init__(self, url: str, journal: Journal, *, patience_seconds: float, batch_bytes: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        journal: Journal,
+        clock: Callable[[], datetime],
+        *,
+        patience_seconds: float,
+        batch_bytes: int,
+    ) -> None:
         self._url = f"{url.rstrip('/')}/api/v2/alerts"
         self._journal = journal
+        self._clock = clock
         self._patience_seconds = patience_seconds
         self._batch_bytes = batch_bytes
         self._disk = asyncio.Lock()
@@ -102,8 +111,12 @@ class Forwarder:
             await self._send_again(http, annotate)
 
     async def _send_again(self, http: Http, annotate: Annotate) -> None:
-        known = await self._known([alert for alert, _ in self._plain.values()], annotate, wait=False)
-        ready = [entry for fingerprint, entry in self._plain.items() if fingerprint in known]
+        now = self._clock()
+        # What is over unless it is repeated is left to whoever repeats it.
+        alive = {name: one for name, one in self._plain.items() if one[0].expires_at is None or one[0].expires_at > now}
+        self._plain = alive
+        known = await self._known([alert for alert, _ in alive.values()], annotate, wait=False)
+        ready = [entry for fingerprint, entry in alive.items() if fingerprint in known]
         await self._post(http, [_annotated(raw, alert, known) for alert, raw in ready if known[alert.fingerprint]])
         for alert, _ in ready:
             del self._plain[alert.fingerprint]
@@ -121,21 +134,21 @@ class Forwarder:
 
     async def _known(self, alerts: Sequence[Alert], annotate: Annotate, *, wait: bool) -> Mapping[str, Annotations]:
         """The annotations that are known in time."""
-        firing = [alert for alert in alerts if alert.status is EventStatus.FIRING]
-        known: Mapping[str, Annotations] = {}
+        missing = [alert for alert in alerts if alert.status is EventStatus.FIRING]
+        known: dict[str, Annotations] = {}
         with contextlib.suppress(TimeoutError, UnderpinError):
             async with asyncio.timeout(self._patience_seconds):
-                known = await annotate(firing) if firing else {}
-                while wait and any(alert.fingerprint not in known for alert in firing):
-                    await asyncio.sleep(_LOOKS_EVERY_SECONDS)
-                    known = await annotate(firing)
+                while missing:
+                    known |= await annotate(missing)
+                    missing = [alert for alert in missing if wait and alert.fingerprint not in known]
+                    await asyncio.sleep(_LOOKS_EVERY_SECONDS if missing else 0)
         return known
 
     async def _post(self, http: Http, entries: Sequence[object]) -> None:
         if not entries:
             return
         response = await http.send("POST", self._url, headers=_HEADERS, body=orjson.dumps(entries))
-        answer = response.answer(datetime.now(UTC), refused=_REFUSED)
+        answer = response.answer(self._clock(), refused=_REFUSED)
         if answer.outcome is Outcome.REFUSED:
             _log.warning("an Alertmanager refused alerts", url=self._url, reason=answer.detail)
         elif answer.outcome is not Outcome.DELIVERED:
@@ -174,7 +187,7 @@ class Forwarding:
             await one.close()
 
 
-def open_forwarding(settings: Settings) -> Forwarding:
+def open_forwarding(settings: Settings, clock: Callable[[], datetime]) -> Forwarding:
     """The ways to the Alertmanagers of the settings, their journals in the data folder.
 
     Raises:
@@ -188,6 +201,7 @@ def open_forwarding(settings: Settings) -> Forwarding:
                     settings.data_dir / "forwarding" / sha256(url.encode()).hexdigest()[:16],
                     max_bytes=settings.journal_max_bytes,
                 ),
+                clock,
                 patience_seconds=settings.webhook_answer_seconds,
                 batch_bytes=settings.intake_batch_bytes,
             )

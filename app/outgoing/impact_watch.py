@@ -30,7 +30,7 @@ from app.situations.store import situations
 
 _log = structlog.get_logger(__name__)
 _JUDGED_EVERY = timedelta(seconds=30)  # how urgent it is may change with time alone
-_MOST_SITUATIONS = 500
+_MOST_SITUATIONS = 500  # what more there are tell of their impacts too
 _EXPLAINED_AT_ONCE = 500
 
 
@@ -75,12 +75,11 @@ class ImpactWatch:
         if latest != self._turn:
             self._ledger.replace(await store.told_impacts(self._database))
             self._turn = latest
-        report = picture.report(moment)
         if picture is not self._seen or self._is_stale(moment.at):
-            self._now = await asyncio.to_thread(conditions, report)
+            self._now = await asyncio.to_thread(lambda: conditions(picture.report(moment)))
             self._seen, self._judged_at = picture, moment.at
         if changes := self._ledger.due(self._now, moment.at, self._patience):
-            await self._tell(picture, report, changes)
+            await self._tell(picture, picture.report(moment), changes)
 
     def _is_stale(self, at: datetime) -> bool:
         return bool(self._now) and (self._judged_at is None or at - self._judged_at >= _JUDGED_EVERY)

@@ -15,6 +15,7 @@ from app.events.model import Alert
 from app.intake.journal import Journal
 from app.notify.http import Http, Unanswered
 from app.outgoing.forwarding import Forwarder
+from tests.events.maintained import Clock
 from tests.notify.receiver import Receiver, Reply, guarded, receiving
 from tests.stored import NOW
 
@@ -53,7 +54,8 @@ class Impacts:
 class Way:
     """The way to an Alertmanager."""
 
-    def __init__(self, forwarder: Forwarder, receiver: Receiver, http: Http) -> None:
+    def __init__(self, forwarder: Forwarder, receiver: Receiver, http: Http, clock: Clock) -> None:
+        self.clock = clock
         self.forwarder = forwarder
         self.receiver = receiver
         self.http = http
@@ -76,9 +78,9 @@ class Way:
 @asynccontextmanager
 async def opened(folder: Path, *replies: Reply, max_bytes: int = 100_000) -> AsyncIterator[Way]:
     async with receiving(*replies) as receiver, guarded() as http:
-        journal = Journal(folder, max_bytes=max_bytes)
-        forwarder = Forwarder(receiver.url, journal, patience_seconds=0.1, batch_bytes=100_000)
-        yield Way(forwarder, receiver, http)
+        journal, clock = Journal(folder, max_bytes=max_bytes), Clock()
+        forwarder = Forwarder(receiver.url, journal, clock, patience_seconds=0.1, batch_bytes=100_000)
+        yield Way(forwarder, receiver, http, clock)
         await forwarder.close()
 
 
@@ -111,6 +113,16 @@ async def test_what_is_over_by_then_is_not_sent_after(tmp_path: Path) -> None:
         await way.forward()
 
     assert way.arrived == [[alert()], [alert(over=True)]]
+
+
+async def test_what_nobody_repeats_any_more_is_not_sent_after(tmp_path: Path) -> None:
+    async with opened(tmp_path) as way:
+        await way.post(alert())
+        way.impacts.known = {"a": {"underpin_priority": "1"}}
+        way.clock.now = NOW + timedelta(minutes=4)
+        await way.forward()
+
+    assert way.arrived == [[alert()]]
 
 
 async def test_while_neo4j_is_away_alerts_go_on_as_they_came(tmp_path: Path) -> None:
