@@ -63,8 +63,8 @@ def _notice(
     account = situation.account if situation else None
     about = [items[key] for event in listed if (key := event.match.key) is not None and key in items]
     by = None if first.acknowledged_by == SENDER else first.acknowledged_by
-    what = first.summary if total == 1 else f"{total} events"
-    where = f" of {account.title}" if account else ""
+    what = f'"{first.summary}"' if total == 1 else f"{total} events"
+    where = f" of: {account.title}" if account else ""
     return Notice(
         id=id,
         type=NoticeType.EVENT_ACKNOWLEDGED,

@@ -24,7 +24,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class ToldImpact:
-    """What was told last of a business item that is hurt. `told_with` are the situations that told of it as well."""
+    """What was told last of a business item that is hurt; that was noticed at `opened_at`.
+
+    `told_with` are the situations that told of it as well.
+    """
 
     key: str
     opened_at: datetime
@@ -81,7 +84,7 @@ class Ledger:
         keys = (key for key in self.told.keys() | now.keys() if self._differs(key, now.get(key), patience))
         self._waiting = {key: self._waiting.get(key, at) for key in keys}
         settled = sorted(key for key, since in self._waiting.items() if at - since >= patience.settle)
-        return tuple(_change(key, self.told.get(key), now.get(key), at) for key in settled)
+        return tuple(self._change(key, now.get(key), at) for key in settled)
 
     def _differs(self, key: str, now: Condition | None, patience: Patience) -> bool:
         told = self.told.get(key)
@@ -94,6 +97,15 @@ class Ledger:
             return before.breach_at is not now.breach_at
         return abs(before.breach_at - now.breach_at) > patience.breach_moves
 
+    def _change(self, key: str, now: Condition | None, at: datetime) -> ImpactChange:
+        told = self.told.get(key)
+        if now is None:
+            assert told is not None
+            return ImpactChange(NoticeType.IMPACT_RESOLVED, told, told.condition, at)
+        if told is None:
+            return ImpactChange(NoticeType.IMPACT_OPENED, ToldImpact(key, self._waiting[key], now), None, at)
+        return ImpactChange(NoticeType.IMPACT_CHANGED, replace(told, condition=now), told.condition, at)
+
     def take(self, changes: Iterable[ImpactChange]) -> None:
         """Note that these changes were told."""
         for change in changes:
@@ -102,15 +114,6 @@ class Ledger:
                 self.told.pop(change.told.key, None)
             else:
                 self.told[change.told.key] = change.told
-
-
-def _change(key: str, told: ToldImpact | None, now: Condition | None, at: datetime) -> ImpactChange:
-    if now is None:
-        assert told is not None
-        return ImpactChange(NoticeType.IMPACT_RESOLVED, told, told.condition, at)
-    if told is None:
-        return ImpactChange(NoticeType.IMPACT_OPENED, ToldImpact(key, at, now), None, at)
-    return ImpactChange(NoticeType.IMPACT_CHANGED, replace(told, condition=now), told.condition, at)
 
 
 def notice(change: ImpactChange, item: Item | None, type: ItemType | None, sentence: str) -> Notice:
@@ -124,7 +127,7 @@ def notice(change: ImpactChange, item: Item | None, type: ItemType | None, sente
         type=change.type,
         subject=told.subject,
         title=f"{name} is {HealthState.OPERATIONAL.name if over else condition.state.name}{_breach(change)}",
-        sentence=sentence,
+        sentence=f"It was hurt since {told.opened_at:%Y-%m-%d %H:%M:%S} UTC" if over else sentence,
         at=change.at,
         priority=condition.priority,
         services=business if type is ItemType.BUSINESS_SERVICE else (),

@@ -75,13 +75,13 @@ class UnmatchedWatch:
 
 def notice_of(groups: Sequence[QueuedGroup], now: datetime) -> Notice:
     """The notice of some groups, of which it lists the first."""
-    count, alerts = len(groups), sum(group.count for group in groups)
+    count = len(groups)
     more = f" and {count - MOST_LISTED} more" if count > MOST_LISTED else ""
     return Notice(
         id=f"{NoticeType.ALERT_UNMATCHED.value} {_digest(map(_id, groups))} {now.isoformat()}",
         type=NoticeType.ALERT_UNMATCHED,
         subject=_SUBJECT,
-        title=f"{alerts} alerts are about no known item, under {count} names",
+        title=f"Alerts are about no known item, under {'a new name' if count == 1 else f'{count} new names'}",
         sentence=", ".join(_words(group) for group in groups[:MOST_LISTED]) + more,
         at=now,
         data={"groupCount": count, "groups": [_document(group) for group in groups[:MOST_LISTED]]},

@@ -34,7 +34,7 @@ def test_who_takes_many_events_of_a_situation_is_told_of_once() -> None:
 def test_an_event_of_no_situation_is_told_of_by_itself() -> None:
     (one,) = told(Taken(event("a", note="on it"), None))
 
-    assert (one.subject, one.title, one.sentence) == ("a", "Ada has taken a is down", "on it")
+    assert (one.subject, one.title, one.sentence) == ("a", 'Ada has taken "a is down"', "on it")
 
 
 def test_two_people_are_told_of_apart() -> None:
@@ -47,7 +47,7 @@ def test_two_people_are_told_of_apart() -> None:
 def test_who_took_it_at_its_sender_has_no_name_here() -> None:
     (one,) = told(Taken(event("a", SENDER), None))
 
-    assert (one.title, one.data["acknowledgedBy"]) == ("Somebody at icinga2 has taken a is down", None)
+    assert (one.title, one.data["acknowledgedBy"]) == ('Somebody at icinga2 has taken "a is down"', None)
 
 
 def test_events_that_are_too_many_for_a_notice_are_in_several_and_none_is_missing() -> None:

@@ -158,7 +158,7 @@ async def test_who_takes_the_events_of_a_situation_is_told_of_once_and_once_only
 
     (notice,) = await told(worker.database)
     assert (notice.type, notice.data["eventCount"], notice.sentence) == (NoticeType.EVENT_ACKNOWLEDGED, 3, "on it")
-    assert notice.title.startswith("Ada has taken 3 events of Database: ")
+    assert notice.title.startswith("Ada has taken 3 events of: Database: ")
     assert (notice.processes, notice.services, notice.teams) == (("checkout",), ("shop",), ("data",))
     assert notice.subject == notice.data["situationId"]
 

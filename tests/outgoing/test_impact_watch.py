@@ -106,6 +106,7 @@ async def test_a_business_item_that_is_hurt_and_well_again_is_told_of_twice(work
     assert (opened.processes, opened.services, opened.teams, opened.priority) == (("checkout",), (), ("payments",), 1)
     assert (shop.services, shop.processes) == (("shop",), ())
     assert (resolved.type, resolved.title, resolved.subject) == (RESOLVED, "Checkout is OPERATIONAL", opened.subject)
+    assert resolved.sentence == "It was hurt since 2026-11-23 12:00:00 UTC"
 
 
 async def test_a_business_item_that_is_hurt_less_is_told_of_again(worker: Worker) -> None:

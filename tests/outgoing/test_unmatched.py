@@ -42,8 +42,9 @@ async def test_each_name_is_told_once_however_many_alerts_carry_it(database: Dat
 
     first, second = await told(database)
     assert {first.type, second.type} == {NoticeType.ALERT_UNMATCHED}
-    assert first.title == "3 alerts are about no known item, under 2 names"
+    assert first.title == "Alerts are about no known item, under 2 new names"
     assert first.sentence == "fqdn web-1.corp.example, fqdn web-2.corp.example"
+    assert second.title == "Alerts are about no known item, under a new name"
     assert second.sentence == "fqdn web-3.corp.example"
     assert first.data["groupCount"] == 2
 
