@@ -233,4 +233,7 @@ def _read(entry: object, delivery: Delivery) -> Alert | None:
 def _annotated(raw: Any, alert: Alert | None, known: Mapping[str, Annotations]) -> Any:
     """The alert with its annotations; its labels, by which it is known, stay as they are."""
     found = known.get(alert.fingerprint) if alert else None
-    return {**raw, "annotations": {**(raw.get("annotations") or {}), **found}} if found else raw
+    if not found:
+        return raw
+    own = raw.get("annotations")
+    return {**raw, "annotations": {**(own if isinstance(own, dict) else {}), **found}}

@@ -154,6 +154,15 @@ async def test_what_alertmanager_calls_wrong_holds_up_nothing(tmp_path: Path) ->
     assert way.arrived == [[{"labels": {}}], [alert()]]
 
 
+async def test_annotations_of_another_shape_hold_up_nothing(tmp_path: Path) -> None:
+    odd = {**alert(), "annotations": ["a"]}
+    async with opened(tmp_path) as way:
+        way.impacts.known = {"a": {"underpin_priority": "1"}}
+        await way.post(odd)
+
+    assert way.arrived == [[{**odd, "annotations": {"underpin_priority": "1"}}]]
+
+
 async def test_what_has_no_room_is_not_taken(tmp_path: Path) -> None:
     async with opened(tmp_path, max_bytes=10) as way:
         with pytest.raises(Unavailable, match="no room to hold back more"):
