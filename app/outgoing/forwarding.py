@@ -28,6 +28,8 @@ from app.settings import Settings
 MAX_PLAIN = 10_000
 """Alerts remembered to be sent again with their impact; Prometheus repeats what is forgotten within a minute."""
 PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 10.0
+"""Between two attempts while an Alertmanager is away."""
 _LOOKS_EVERY_SECONDS = 0.05
 # What an Alertmanager calls wrong stays wrong; what was right beside it has been taken.
 _REFUSED = frozenset({400, 413})
@@ -77,17 +79,17 @@ class Forwarder:
 
     async def run(self, http: Http, annotate: Annotate) -> None:
         """Forward what waits and what arrives, until cancelled."""
-        failing = False
+        pause = PAUSE_SECONDS
         while True:
             self._news.clear()
             try:
                 await self.forward(http, annotate)
-                failing = False
+                pause = PAUSE_SECONDS
             except Unanswered as error:
-                if not failing:
+                if pause == PAUSE_SECONDS:
                     _log.warning("alerts wait to be forwarded", url=self._url, reason=error.answer.detail)
-                failing = True
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
                 continue
             except Exception:
                 _log.exception("alerts could not be forwarded", url=self._url)
