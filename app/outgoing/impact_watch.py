@@ -85,7 +85,9 @@ class ImpactWatch:
         return bool(self._now) and (self._judged_at is None or at - self._judged_at >= _JUDGED_EVERY)
 
     async def _tell(self, picture: Picture, report: ImpactReport, changes: Sequence[ImpactChange]) -> None:
-        changes = await self._with_situations(changes)
+        changes = await self._beside_situations(changes)
+        if not changes:
+            return
         notices = await self._notices(report, changes)
         try:
             self._turn = await self._write(picture, changes, notices)
@@ -111,14 +113,19 @@ class ImpactWatch:
 
         return await self._database.write(work, counter=COUNTER)
 
-    async def _with_situations(self, changes: Sequence[ImpactChange]) -> Sequence[ImpactChange]:
-        """The changes with the situations that were announced and hurt the same items, now or when that was told."""
+    async def _beside_situations(self, changes: Sequence[ImpactChange]) -> Sequence[ImpactChange]:
+        """The changes with the situations that were announced and hurt the same items, now or when that was told.
+
+        What a situation hurts that waits to be announced waits with it.
+        """
         wanted = WantedSituations(status=SituationStatus.OPEN)
         opened = await situations(self._database, wanted, before=None, first=_MOST_SITUATIONS)
         announced = [one for one in opened if one.announced]
+        unheard = [one for one in opened if one.announced is None and one.quiet_since is None]
         return [
             replace(change, told=replace(change.told, told_with=_told_with(change.told, announced)))
             for change in changes
+            if change.type is NoticeType.IMPACT_RESOLVED or not any(_hurts(one, change.told.key) for one in unheard)
         ]
 
     async def _notices(self, report: ImpactReport, changes: Sequence[ImpactChange]) -> list[Notice]:

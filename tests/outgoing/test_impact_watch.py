@@ -142,6 +142,21 @@ async def test_who_was_told_of_the_situation_is_not_told_of_its_impacts_unless_t
     assert [type for type, _ in await types(worker.database, "s4")] == [OPENED, OPENED, RESOLVED, RESOLVED]
 
 
+async def test_an_impact_waits_until_its_situation_is_announced(worker: Worker) -> None:
+    await subscribe(worker.database, subscription(), subscription(id="s2", wanted=IMPACTS))
+    await fail(worker.database)
+    await worker.gather(0)
+    await worker.look(0)
+    await worker.look(40)
+    before = await types(worker.database, "s2")
+    await worker.gather(50)
+    await worker.look(51)
+
+    assert before == []
+    assert [type for type, _ in await types(worker.database)] == [NoticeType.SITUATION_OPENED]
+    assert [type for type, _ in await types(worker.database, "s2")] == [OPENED, OPENED]
+
+
 async def test_what_is_planned_wakes_nobody(worker: Worker) -> None:
     await subscribe(worker.database, subscription(wanted=IMPACTS))
     draft = MaintenanceDraft(["db-1"], DOWN, NOW, after(2), "a new disk")
