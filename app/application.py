@@ -26,6 +26,7 @@ from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
 from app.impact.warm_up import warm_up as warm_up_impact
 from app.intake.opening import open_intake
+from app.outgoing.forwarding import open_forwarding
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.warm_up import warm_up as warm_up_situations
@@ -66,7 +67,9 @@ async def serve_http(
     standing = LiveStanding(database, topology, utc_now)
     sources = Sources(database, settings.sources)
     intake = await open_intake(database, settings, sources, utc_now)
-    runtime = Runtime(settings, database, topology, standing, intake, sources)
+    runtime = Runtime(
+        settings, database, topology, standing, intake, sources, forwarding=open_forwarding(settings, utc_now)
+    )
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph
@@ -89,6 +92,7 @@ async def serve_http(
             task.cancel()
         await asyncio.wait(beside)
         await runtime.intake.close()
+        await runtime.forwarding.close()
         await gatekeeper.close()
 
 

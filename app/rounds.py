@@ -17,7 +17,6 @@ async def every_second(
     *,
     waiting: str | None,
     failed: str,
-    pause: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(1),
 ) -> None:
     """Do a step and pause, until cancelled.
 
@@ -35,7 +34,7 @@ async def every_second(
             is_waiting = True
         except Exception:
             log.exception(failed)
-        await pause()
+        await asyncio.sleep(1)
 
 
 async def carried_through(work: Coroutine[object, object, T]) -> T:

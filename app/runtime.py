@@ -12,6 +12,7 @@ from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.intake.processor import Intake
 from app.news import News
+from app.outgoing.forwarding import Forwarding
 from app.settings import Settings
 from app.situations.store import situation_turn
 from app.topology.current import Topology
@@ -36,6 +37,7 @@ class Runtime:
     intake: Intake
     sources: Sources
     clock: Callable[[], datetime] = utc_now
+    forwarding: Forwarding = field(default_factory=Forwarding)
     names: Names = field(init=False)
     news: News = field(init=False)
 

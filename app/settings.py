@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     alertmanager_urls: list[str] = Field(
         default_factory=list, description="Alertmanagers whose silences are followed as maintenance windows."
     )
+    alertmanager_forward_urls: list[str] = Field(
+        default_factory=list,
+        description="Alertmanagers to which what arrives at /api/v2/alerts goes on, annotated with what it hurts.",
+    )
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     journal_max_bytes: Positive = Field(
         500_000_000, description="Most bytes of event deliveries held back on disk while Neo4j is away."
@@ -150,6 +154,17 @@ class Settings(BaseSettings):
     outgoing_networks: list[str] = Field(
         default_factory=list,
         description="Private networks, addresses and host names that notifications may go to, also without TLS.",
+    )
+    impact_settle_seconds: int = Field(
+        30,
+        ge=0,
+        description="How long a business item must be hurt, otherwise hurt or well again to be told of.",
+    )
+    impact_breach_moves_seconds: Positive = Field(
+        900, description="By how much the predicted breach of a business item must move to be told of."
+    )
+    unmatched_settle_seconds: int = Field(
+        120, ge=0, description="How long an alert about no known item waits until somebody is told of it."
     )
     notification_retention_days: Positive = Field(30, description="How long sent notifications are kept in the log.")
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")

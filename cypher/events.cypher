@@ -142,6 +142,32 @@ UNWIND $ids AS id
 MATCH (event:Event {id: id})
 RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS about;
 
+// name: open_events_of_each
+// The open events about each of these items, newest first.
+// params: keys (list of item keys), before_at (datetime or null), before_id (string), first (integer, 1..501)
+// returns: key, events
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+CALL (item) {
+  MATCH (item)<-[:ABOUT]-(event:Event)
+  WHERE event.status = 'firing' AND event.matchKey = item.key
+    AND ($before_at IS NULL OR event.receivedAt < $before_at
+      OR (event.receivedAt = $before_at AND event.id > $before_id))
+  WITH event ORDER BY event.receivedAt DESC, event.id LIMIT $first
+  RETURN collect(event {.*}) AS events
+}
+RETURN key, events
+ORDER BY key;
+
+// name: count_open_events_of_each
+// How many open events each of these items has.
+// params: keys (list of item keys)
+// returns: key, count
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN key, COUNT { (item)<-[:ABOUT]-(event:Event) WHERE event.status = 'firing' AND event.matchKey = item.key } AS count
+ORDER BY key;
+
 // name: forget_events
 // Forgets events that were over before an instant.
 // params: before (datetime), first (integer)

@@ -146,6 +146,16 @@ MATCH (:Situation {id: $id})-[gathers:GATHERS]->(:Event)
 WHERE gathers.until IS NULL
 RETURN count(gathers) AS count;
 
+// name: situations_of_events
+// The situation that gathers each of these events.
+// params: ids (list of string)
+// returns: event, situation
+UNWIND $ids AS id
+MATCH (situation:Situation)-[gathers:GATHERS]->(:Event {id: id})
+WHERE gathers.until IS NULL
+RETURN id AS event, min(situation.id) AS situation
+ORDER BY event;
+
 // name: situation_items
 // The items that these events are about.
 // params: id (string)

@@ -124,6 +124,26 @@ async def events_by_id(reader: Reader, ids: Collection[str]) -> dict[str, Event]
     return {row["event"]["id"]: event_of(row["event"], about=row["about"]) for row in rows}
 
 
+async def open_events_of_each(
+    reader: Reader, keys: Collection[str], *, before: tuple[datetime, str] | None, first: int
+) -> dict[str, list[Event]]:
+    """The open events about each of these items, newest first, received before a time and id."""
+    rows = await reader.rows(
+        _QUERIES["open_events_of_each"],
+        keys=sorted(keys),
+        before_at=before[0] if before else None,
+        before_id=before[1] if before else "",
+        first=first,
+    )
+    return {row["key"]: [event_of(one) for one in row["events"]] for row in rows}
+
+
+async def count_open_events_of_each(reader: Reader, keys: Collection[str]) -> dict[str, int]:
+    """How many open events each of these items has."""
+    rows = await reader.rows(_QUERIES["count_open_events_of_each"], keys=sorted(keys))
+    return {row["key"]: int(row["count"]) for row in rows}
+
+
 async def forget_events(transaction: Transaction, before: datetime, first: int) -> None:
     """Forget so many events that were over before an instant."""
     await transaction.rows(_QUERIES["forget_events"], before=before, first=first)

@@ -114,6 +114,12 @@ async def count_situation_events(reader: Reader, id: str) -> int:
     return int(row["count"])
 
 
+async def situations_of_events(reader: Reader, ids: Collection[str]) -> dict[str, str]:
+    """The id of the situation that gathers each of these events, if one does."""
+    rows = await reader.rows(_QUERIES["situations_of_events"], ids=sorted(ids))
+    return {row["event"]: row["situation"] for row in rows}
+
+
 async def situation_items(reader: Reader, id: str) -> list[str]:
     """The keys of the items that the events of a situation are about; nothing keeps this list short."""
     return [row["key"] for row in await reader.rows(_QUERIES["situation_items"], id=id)]
