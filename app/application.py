@@ -15,6 +15,7 @@ from app.api.schema import build_schema
 from app.auth.actions import Gatekeeper, may_listen
 from app.auth.model import is_loopback
 from app.background import work_beside
+from app.continuity.warm_up import warm_up as warm_up_continuity
 from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
@@ -42,6 +43,7 @@ def prepare(settings: Settings) -> None:
     """What takes time and needs no database."""
     logs.configure_logs(settings)
     warm_up_impact()
+    warm_up_continuity()
     warm_up_situations()
 
 

@@ -1,5 +1,5 @@
 """What goes on beside the answers to requests: events are processed and kept in order, health is recorded, situations
-are found and told of."""
+are found and told of, and what takes the whole estate is worked out."""
 
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
@@ -34,6 +34,7 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     )
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
+        runtime.recovery_gaps.run(),
         _deliver_notifications(runtime),
     ]
 

@@ -56,6 +56,8 @@ _PAGED = {
     "paths",
     "commonCauses",
     "neighbourhood",
+    "recoveryGaps",
+    "missing",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
@@ -71,6 +73,9 @@ _UNPAGED = {
     "trace": 5,
     "suggestions": 5,
     "business": 20,
+    "criticalPath": 10,
+    "demandPath": 10,
+    "conflicts": 3,
 }
 
 MAX_NESTING = 50

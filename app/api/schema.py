@@ -34,6 +34,7 @@ from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
+from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
@@ -59,6 +60,7 @@ class Query(
     MatchingQuery,
     NotificationQuery,
     SourcesQuery,
+    ObjectivesQuery,
 ):
     """Everything that can be read."""
 

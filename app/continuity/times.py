@@ -4,6 +4,7 @@ A component that nobody gave a recovery time is taken to need none for the lower
 All rules are monotone, so what lies between is all that can be; where both are the same the time is known.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -11,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from app.continuity.estate import RecoveryEstate
-from app.continuity.timing import OPEN, Net, backward, component_of, durations, forward, net_of, struck
+from app.continuity.timing import NOT_DONE, OPEN, Net, backward, component_of, durations, forward, net_of, struck
 from app.topology.graph import NO_SECONDS, Bools, Int32, Int64
 
 
@@ -28,13 +29,15 @@ class RecoveryTimes:
 
     `start` and `finish` are lower bounds, `finish_most` upper ones, `OPEN` where there is none; `late` and
     `late_least` likewise, `OPEN` where nobody asks for the item. `own` is what each component takes at least;
-    `chosen` marks the edges that are waited for, `missing` the items whose recovery time is needed and unknown.
+    `chosen` marks the edges that are waited for, `missing` the items whose recovery time is needed and unknown,
+    `affected` those that are not up all the time.
     """
 
     estate: RecoveryEstate
     net: Net
     own: Int64
     missing: Bools
+    affected: Bools
     start: Int64
     finish: Int64
     finish_most: Int64
@@ -58,31 +61,59 @@ class RecoveryTimes:
         return int(self.own[self.component[number]])
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a recovery is: when which items were up again, and now, in seconds after the failure.
+
+    What is not done and could have begun is under way; if it should be done by now, it is at the earliest now.
+    """
+
+    now_seconds: int
+    done_seconds: Mapping[int, int]
+
+
+NOT_BEGUN = Progress(0, {})
+
+
 def recovery_times(estate: RecoveryEstate, *, cycles: CycleRule = CycleRule.SUM) -> RecoveryTimes:
     """The times after the loss of everything, and what the deadlines of the business ask for."""
-    return _times(estate, estate.recovery_seconds, np.ones(estate.graph.size, np.bool_), cycles)
+    everything = np.ones(estate.graph.size, np.bool_)
+    return _times(estate, estate.recovery_seconds, everything, NOT_BEGUN, cycles)
 
 
 def times_after(
-    estate: RecoveryEstate, failed: Bools, *, seconds: Int64, cycles: CycleRule = CycleRule.SUM
+    estate: RecoveryEstate,
+    failed: Bools,
+    *,
+    seconds: Int64,
+    progress: Progress = NOT_BEGUN,
+    cycles: CycleRule = CycleRule.SUM,
 ) -> RecoveryTimes:
     """The times after the loss of some items, which take these seconds (`NO_SECONDS`: unknown); what is struck
     besides only has to restart."""
     affected = struck(net_of(estate.graph, estate.rank), failed)
     own = np.where(failed, seconds, np.where(affected, estate.graph.restart_seconds, 0))
-    return _times(estate, own, affected, cycles)
+    return _times(estate, own, affected, progress, cycles)
 
 
-def _times(estate: RecoveryEstate, seconds: Int64, affected: Bools, cycles: CycleRule) -> RecoveryTimes:
+def _times(
+    estate: RecoveryEstate, seconds: Int64, affected: Bools, progress: Progress, cycles: CycleRule
+) -> RecoveryTimes:
     net, longest = net_of(estate.graph, estate.rank), cycles is CycleRule.MAX
+    done = np.full(estate.graph.size, NOT_DONE, np.int64)
+    done[list(progress.done_seconds)] = list(progress.done_seconds.values())
+    missing = (seconds == NO_SECONDS) & (done == NOT_DONE)
+    left = np.where(missing | (done != NOT_DONE), 0, seconds)
+    floor = np.where((left > 0) | missing, progress.now_seconds, 0)
     deadline = np.where(estate.deadline_seconds == NO_SECONDS, OPEN, estate.deadline_seconds)
-    missing = seconds == NO_SECONDS
-    least = durations(net, np.where(missing, 0, seconds), longest=longest)
-    up = forward(net, least, affected, 0)
+    least = durations(net, left, longest=longest)
+    up = forward(net, least, affected, 0, done, floor)
     late = backward(net, least, up.chosen, deadline)
     finish_most, late_least = up.finish, late
     if missing.any() or len(estate.graph.unsatisfiable):
-        most = durations(net, np.where(missing, OPEN, seconds), longest=longest)
-        finish_most = forward(net, most, affected, OPEN).finish
+        most = durations(net, np.where(missing, OPEN, left), longest=longest)
+        finish_most = forward(net, most, affected, OPEN, done, floor).finish
         late_least = backward(net, most, up.chosen, deadline)
-    return RecoveryTimes(estate, net, least, missing, up.start, up.finish, finish_most, up.chosen, late, late_least)
+    return RecoveryTimes(
+        estate, net, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
+    )

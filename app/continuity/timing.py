@@ -21,6 +21,7 @@ from app.topology.graph import Bools, EdgeKind, Graph, Int32, Int64
 
 OPEN = 1 << 60
 """A time that never comes, or that nobody asks for."""
+NOT_DONE = -1
 _MEMBER = int(EdgeKind.MEMBER)
 # No sum of times of one estate overflows.
 _LONGEST = 1 << 40
@@ -108,11 +109,14 @@ def durations(net: Net, own: Int64, *, longest: bool) -> Int64:
 
 
 @njit(cache=True, nogil=True)
-def forward(net: Net, duration: Int64, affected: Bools, never: int) -> Forward:
-    """When everything is up again, its components taking these times. What is not `affected` is up all the time."""
+def forward(net: Net, duration: Int64, affected: Bools, never: int, done: Int64, floor: Int64) -> Forward:
+    """When everything is up again, its components taking these times. What is not `affected` is up all the time.
+
+    What is `done` (`NOT_DONE` elsewhere) was up then whatever it waits for; nothing else is up before its `floor`.
+    """
     # Taken apart once: to take an array out of a tuple for every item costs more than the walk (measured).
     edges, provider, member, _, needed, _, order, begins = net
-    start, finish = np.zeros(len(needed), np.int64), np.zeros(len(needed), np.int64)
+    start, finish = np.zeros(len(needed), np.int64), np.maximum(done, 0)
     chosen, room = np.ones(len(provider), np.bool_), np.empty(len(provider), np.int64)
     for component in range(len(duration)):
         inside = range(begins[component], begins[component + 1])
@@ -126,13 +130,14 @@ def forward(net: Net, duration: Int64, affected: Bools, never: int) -> Forward:
                         ready = max(ready, finish[provider[position]])
                 if needed[one] > 0:
                     ready = max(ready, _group_ready(net, one, finish, chosen, never, room))
-                if affected[one] and ready > start[one]:
+                if affected[one] and done[one] == NOT_DONE and ready > start[one]:
                     start[one] = finish[one] = ready
                     # What waits for nothing of its own component is settled at once.
                     changed = len(inside) > 1
         for place in inside:
-            if affected[order[place]]:
-                finish[order[place]] = min(OPEN, start[order[place]] + duration[component])
+            one = order[place]
+            if affected[one] and done[one] == NOT_DONE:
+                finish[one] = max(floor[one], min(OPEN, start[one] + duration[component]))
     return Forward(start, finish, chosen)
 
 

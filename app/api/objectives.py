@@ -1,0 +1,68 @@
+"""Recovery objectives over GraphQL."""
+
+import asyncio
+
+import strawberry
+
+from app.api.objective_types import (
+    Objectives,
+    RecoveryGap,
+    RecoveryGapConnection,
+    objectives,
+    rto_objective,
+)
+from app.api.pages import Listing, page_size
+from app.api.permissions import readable
+from app.api.relay import Edge, RequestInfo, page_info
+from app.continuity.objectives import path_evidence
+from app.continuity.proofs import critical_path
+from app.errors import NotFound
+from app.impact.actions import UNKNOWN_KEY
+
+
+@strawberry.type
+class ObjectivesQuery:
+    """How long recovery takes, and how fast it has to be."""
+
+    @readable("What recovery achieves of an item, what is asked of it, and what proves both.")
+    async def objectives(self, info: RequestInfo, key: str) -> Objectives:
+        runtime = info.context.runtime
+        picture = await runtime.continuity.current()
+        if key not in picture.graph.number:
+            raise NotFound(UNKNOWN_KEY.format(key=key))
+        # A popular item is surrounded by much of the estate.
+        answer = await asyncio.to_thread(picture.objectives, key, cycles=runtime.cycles)
+        return objectives(answer, picture.graph.version)
+
+    @readable(
+        "The items of the whole estate that recover too late, the worst first. It follows the estate a moment behind; "
+        "its graphVersion says which one it is of."
+    )
+    async def recovery_gaps(
+        self, info: RequestInfo, first: int | None = None, after: str | None = None
+    ) -> RecoveryGapConnection:
+        runtime = info.context.runtime
+        size = page_size(first, runtime.settings.max_page_size)
+        listing = Listing("recoveryGaps", ())
+        place = listing.place(after, (int, int, str))
+        held = await runtime.recovery_gaps.newest()
+        gaps = held.value
+        found = gaps.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
+        edges = []
+        for at, verdict in found[:size]:
+            path = critical_path(gaps.times, gaps.times.estate.graph.number[at[2]])
+            node = RecoveryGap(key=at[2], path=path, rto=rto_objective(verdict), evidence=path_evidence(path))
+            edges.append(Edge(cursor=listing.cursor(*at), node=node))
+
+        async def count() -> int:
+            return len(gaps.places)
+
+        return RecoveryGapConnection(
+            page_info=page_info(
+                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
+            ),
+            edges=edges,
+            counter=count,
+            graph_version=str(held.graph_version),
+            computed_at=held.computed_at,
+        )
