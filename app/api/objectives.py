@@ -14,8 +14,7 @@ from app.api.objective_types import (
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, page_info
-from app.continuity.objectives import path_evidence
-from app.continuity.proofs import critical_path
+from app.continuity.proofs import critical_path, path_evidence
 from app.errors import NotFound
 from app.impact.actions import UNKNOWN_KEY
 

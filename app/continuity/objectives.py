@@ -13,7 +13,7 @@ from app.continuity.proofs import (
     demand_path,
     missing_above,
     missing_below,
-    weakest,
+    path_evidence,
 )
 from app.continuity.times import RecoveryTimes
 from app.continuity.verdicts import RpoVerdict, RtoVerdict, rpo_verdict, rto_verdict
@@ -66,13 +66,6 @@ def objectives(times: RecoveryTimes, number: int, data: DataEstate, tier: tuple[
         missing=tuple(dict.fromkeys([*_missing_times(times, number), *_missing_copies(key, losses)])),
         assumptions=tuple(_assumptions(times, number, asked)),
     )
-
-
-def path_evidence(path: Sequence[Step]) -> RecoveryEvidence | None:
-    """The weakest evidence on a path; `None` where a time on it is missing or nothing on it takes any."""
-    if any(step.is_missing for step in path):
-        return None
-    return weakest([step.evidence for step in path if step.evidence is not None])
 
 
 def _missing_times(times: RecoveryTimes, number: int) -> Iterator[MissingInput]:

@@ -60,6 +60,13 @@ def weakest(evidence: Sequence[RecoveryEvidence]) -> RecoveryEvidence | None:
     return max(evidence, default=None)
 
 
+def path_evidence(path: Sequence[Step]) -> RecoveryEvidence | None:
+    """The weakest evidence on a path; `None` where a time on it is missing or nothing on it takes any."""
+    if any(step.is_missing for step in path):
+        return None
+    return weakest([step.evidence for step in path if step.evidence is not None])
+
+
 def critical_path(times: RecoveryTimes, number: int) -> tuple[Step, ...]:
     """The steps that make an item as late as it is, in the order of the work; the item itself is the last.
 
@@ -77,21 +84,13 @@ def _last_provider(times: RecoveryTimes, number: int) -> int:
     keys, component, ready = times.estate.graph.keys, times.component, times.start[number]
     waiting, seen, found = [number], {number}, []
     while waiting:
-        for other, when in _waited_for(times, waiting.pop()):
+        for other in times.waited_for(waiting.pop()):
             if component[other] != component[number]:
-                found += [other] if when == ready else []
+                found += [other] if times.finish[other] == ready else []
             elif other not in seen and times.start[other] == ready:
                 seen.add(other)
                 waiting.append(other)
     return min(found, key=keys.__getitem__)
-
-
-def _waited_for(times: RecoveryTimes, number: int) -> Iterator[tuple[int, int]]:
-    """What an item waits for, and when that is up."""
-    net = times.net
-    span = slice(net.start[number], net.start[number + 1])
-    providers = net.provider[span][times.chosen[span]]
-    return zip(providers.tolist(), times.finish[providers].tolist(), strict=True)
 
 
 def demand_path(times: RecoveryTimes, number: int) -> tuple[str, ...]:

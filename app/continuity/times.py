@@ -56,6 +56,12 @@ class RecoveryTimes:
         inside = self.net.order[self.net.begins[component] : self.net.begins[component + 1]]
         return sorted(inside.tolist(), key=self.estate.graph.keys.__getitem__)
 
+    def waited_for(self, number: int) -> list[int]:
+        """What an item waits for, of a group's members only those that it has to."""
+        span = slice(self.net.start[number], self.net.start[number + 1])
+        found: list[int] = self.net.provider[span][self.chosen[span]].tolist()
+        return found
+
     def own_of(self, number: int) -> int:
         """What an item takes at least, with those it waits for in a circle, once it can begin."""
         return int(self.own[self.component[number]])

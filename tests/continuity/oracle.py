@@ -145,5 +145,7 @@ def recoveries(draw: st.DrawFn) -> Drawn:
 
 
 def _effective(kind: ItemType, hours: int | None) -> int | None:
-    """Only what components take can be unknown."""
+    """Groups take no time, and only what components take can be unknown."""
+    if kind is ItemType.REDUNDANCY_GROUP:
+        return 0
     return hours if hours is not None or kind is ItemType.COMPONENT else 0
