@@ -8,6 +8,7 @@ from functools import partial
 from app.continuity.current import Held
 from app.continuity.gaps import RecoveryGaps, recovery_gaps
 from app.continuity.live import LiveContinuity
+from app.continuity.planning import PlanLimits
 from app.continuity.times import CycleRule
 from app.database.client import Database
 from app.errors import InvalidInput
@@ -56,6 +57,11 @@ class Runtime:
     async def _position(self) -> tuple[object, int]:
         """What is another when events, maintenance, the estate or situations have changed."""
         return await self.standing.current(), await situation_turn(self.database)
+
+    @property
+    def plan_limits(self) -> PlanLimits:
+        """How much one recovery plan may be about."""
+        return PlanLimits(self.settings.max_plan_targets, self.settings.max_plan_items)
 
     @property
     def cycles(self) -> CycleRule:

@@ -58,6 +58,7 @@ _PAGED = {
     "neighbourhood",
     "recoveryGaps",
     "missing",
+    "planSteps",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
@@ -76,6 +77,8 @@ _UNPAGED = {
     "criticalPath": 10,
     "demandPath": 10,
     "conflicts": 3,
+    "targets": 3,
+    "groups": 10,
 }
 
 MAX_NESTING = 50

@@ -14,23 +14,25 @@ from app.api.objective_types import (
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, page_info
+from app.continuity.planning import must_exist
 from app.continuity.proofs import critical_path, path_evidence
-from app.errors import NotFound
-from app.impact.actions import UNKNOWN_KEY
 
 
 @strawberry.type
 class ObjectivesQuery:
     """How long recovery takes, and how fast it has to be."""
 
-    @readable("What recovery achieves of an item, what is asked of it, and what proves both.")
-    async def objectives(self, info: RequestInfo, key: str) -> Objectives:
+    @readable(
+        "What recovery achieves of an item, what is asked of it, and what proves both: after the loss of everything it "
+        "stands on, or of what `failed` names of it, when what that strikes besides only has to restart."
+    )
+    async def objectives(self, info: RequestInfo, key: str, failed: list[str] | None = None) -> Objectives:
         runtime = info.context.runtime
         picture = await runtime.continuity.current()
-        if key not in picture.graph.number:
-            raise NotFound(UNKNOWN_KEY.format(key=key))
+        must_exist(picture, (key,), "key")
+        must_exist(picture, failed or (), "failed")
         # A popular item is surrounded by much of the estate.
-        answer = await asyncio.to_thread(picture.objectives, key, cycles=runtime.cycles)
+        answer = await asyncio.to_thread(picture.objectives, key, failed=failed, cycles=runtime.cycles)
         return objectives(answer, picture.graph.version)
 
     @readable(

@@ -36,6 +36,7 @@ from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
+from app.api.recovery import RecoveryQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
@@ -61,6 +62,7 @@ class Query(
     NotificationQuery,
     SourcesQuery,
     ObjectivesQuery,
+    RecoveryQuery,
 ):
     """Everything that can be read."""
 

@@ -5,7 +5,7 @@ an item only runs with can be left aside, and what it only recovers with, a back
 """
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -87,6 +87,12 @@ class RecoveryEstate:
         rto = self.items.rto_seconds
         both = np.where(rto == NO_SECONDS, limit, np.where(limit == NO_SECONDS, rto, np.minimum(rto, limit)))
         return np.where(np.isin(self.graph.type_rank, _BUSINESS), both, NO_SECONDS)
+
+    def marked(self, keys: Collection[str]) -> Bools:
+        """Which items have one of these keys; a key that names none of them marks nothing."""
+        marks = np.zeros(self.graph.size, np.bool_)
+        marks[[self.graph.number[key] for key in keys if key in self.graph.number]] = True
+        return marks
 
     def around(self, numbers: Sequence[int]) -> "RecoveryEstate":
         """Of the estate what decides the times of some items: what they wait for, and what waits for them with what

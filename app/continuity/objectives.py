@@ -48,12 +48,24 @@ class Objectives:
     assumptions: tuple[str, ...]
 
 
-def objectives(times: RecoveryTimes, number: int, data: DataEstate, tier: tuple[int, str] | None) -> Objectives:
-    """The objectives of an item, of its number in `times`; `tier` is its effective tier and whose it is."""
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the objectives of an item are told from: the times after a loss, the times after the loss of everything,
+    of the same estate, who depends on whom for data, and the effective tier of the item and whose it is."""
+
+    achieved: RecoveryTimes
+    asked: RecoveryTimes
+    data: DataEstate
+    tier: tuple[int, str] | None
+
+
+def objectives(grounds: Grounds, number: int) -> Objectives:
+    """The objectives of an item, of its number in the times."""
+    times, data, tier = grounds.achieved, grounds.data, grounds.tier
     key = times.estate.graph.keys[number]
-    rto, path = rto_verdict(times, number), critical_path(times, number)
+    rto, path = rto_verdict(times, number, grounds.asked), critical_path(times, number)
     losses = tuple(rpo_verdict(data, data.graph.number[key], kind) for kind in LossKind)
-    asked = demand_path(times, number)
+    asked = demand_path(grounds.asked, number)
     return Objectives(
         key=key,
         rto=rto,
@@ -63,14 +75,15 @@ def objectives(times: RecoveryTimes, number: int, data: DataEstate, tier: tuple[
         evidence=path_evidence(path),
         effective_tier=tier[0] if tier else None,
         conflicts=conflicts(times, number, rto, losses, tier),
-        missing=tuple(dict.fromkeys([*_missing_times(times, number), *_missing_copies(key, losses)])),
+        missing=tuple(dict.fromkeys([*_missing_times(grounds, number), *_missing_copies(key, losses)])),
         assumptions=tuple(_assumptions(times, number, asked)),
     )
 
 
-def _missing_times(times: RecoveryTimes, number: int) -> Iterator[MissingInput]:
+def _missing_times(grounds: Grounds, number: int) -> Iterator[MissingInput]:
+    times = grounds.achieved
     keys = times.estate.graph.keys
-    for one in (*missing_below(times, number), *missing_above(times, number)):
+    for one in (*missing_below(times, number), *missing_above(grounds.asked, number)):
         yield MissingInput(keys[one], "recoveryTimeSeconds")
     for group in unsatisfiable_below(times, number):
         yield MissingInput(group, "members")

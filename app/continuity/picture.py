@@ -3,15 +3,16 @@
 What is worked out of it is worked out when it is first asked for.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from app.continuity.data_loss import DataEstate
 from app.continuity.estate import Ranks, RecoveryEstate, recovery_estate
 from app.continuity.facts import Facts
-from app.continuity.objectives import Objectives, objectives
+from app.continuity.objectives import Grounds, Objectives, objectives
 from app.continuity.tiers import effective_tier
-from app.continuity.times import CycleRule, recovery_times
+from app.continuity.times import CycleRule, recovery_times, times_after
 from app.topology.graph import Graph
 
 
@@ -33,9 +34,13 @@ class ContinuityPicture:
         """Who depends on whom for data."""
         return DataEstate(self.graph, self.facts, self.rank)
 
-    def objectives(self, key: str, *, cycles: CycleRule) -> Objectives:
-        """The objectives of an item that is there; it costs what surrounds it."""
+    def objectives(self, key: str, *, failed: Collection[str] | None = None, cycles: CycleRule) -> Objectives:
+        """The objectives of an item that is there, after the loss of everything or of what `failed` names; it costs
+        what surrounds the item."""
         number = self.graph.number[key]
-        times = recovery_times(self.estate.around([number]), cycles=cycles)
+        around = self.estate.around([number])
+        achieved = asked = recovery_times(around, cycles=cycles)
+        if failed is not None:
+            achieved = times_after(around, around.marked(failed), seconds=around.recovery_seconds, cycles=cycles)
         tier = effective_tier(self.graph, self.rank, number)
-        return objectives(times, times.estate.graph.number[key], self.data, tier)
+        return objectives(Grounds(achieved, asked, self.data, tier), around.graph.number[key])

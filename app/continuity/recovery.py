@@ -49,6 +49,10 @@ class PlanStep:
         """The key of its item."""
         return self.step.key
 
+    def place(self) -> tuple[int, int, str]:
+        """Where it stands in the plan."""
+        return self.step.start_seconds, self.step.finish_seconds, self.step.key
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRestored:
@@ -76,7 +80,7 @@ class RecoveryPlan:
     groups: tuple[GroupRestored, ...]
     redundancy_restored_seconds: int | None
     missing: tuple[str, ...]
-    assumed_keys: tuple[str, ...]
+    assumed: tuple[str, ...]
 
 
 def recovery_plan(estate: RecoveryEstate, asked: Assumed) -> RecoveryPlan:
@@ -90,7 +94,7 @@ def recovery_plan(estate: RecoveryEstate, asked: Assumed) -> RecoveryPlan:
     groups = tuple(_groups(times))
     return RecoveryPlan(
         targets=tuple(asked.targets),
-        steps=tuple(sorted(_steps(times, asked, int(times.finish[last])), key=_begin)),
+        steps=tuple(sorted(_steps(times, asked, int(times.finish[last])), key=PlanStep.place)),
         finish_seconds=int(times.finish[last]),
         finish_most_seconds=None if most >= OPEN else most,
         critical_path=path,
@@ -98,15 +102,15 @@ def recovery_plan(estate: RecoveryEstate, asked: Assumed) -> RecoveryPlan:
         groups=groups,
         redundancy_restored_seconds=max((one.restored_seconds for one in groups), default=None),
         missing=tuple(sorted(keys[one] for one in np.flatnonzero(times.missing & times.affected).tolist())),
-        assumed_keys=tuple(sorted(keys[one] for one in np.flatnonzero(inside.is_assumed & times.affected).tolist())),
+        assumed=tuple(sorted(keys[one] for one in np.flatnonzero(inside.is_assumed & times.affected).tolist())),
     )
 
 
 def _times(estate: RecoveryEstate, asked: Assumed) -> RecoveryTimes:
     """The times as they are asked for."""
     number = estate.graph.number
-    failed = np.full(estate.graph.size, asked.failed is None, np.bool_)
-    failed[[number[key] for key in asked.failed or () if key in number]] = True
+    everything = np.ones(estate.graph.size, np.bool_)
+    failed = everything if asked.failed is None else estate.marked(asked.failed)
     seconds = estate.recovery_seconds.copy()
     for key, given in asked.seconds.items():
         if key in number:
@@ -114,10 +118,6 @@ def _times(estate: RecoveryEstate, asked: Assumed) -> RecoveryTimes:
     done = {number[key]: at for key, at in asked.done_seconds.items() if key in number}
     progress = Progress(asked.now_seconds, done)
     return times_after(estate, failed, seconds=seconds, progress=progress, cycles=asked.cycles)
-
-
-def _begin(step: PlanStep) -> tuple[int, int, str]:
-    return step.step.start_seconds, step.step.finish_seconds, step.key
 
 
 def _steps(times: RecoveryTimes, asked: Assumed, finish: int) -> Iterator[PlanStep]:

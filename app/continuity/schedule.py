@@ -37,6 +37,11 @@ class Schedule:
     finish_seconds: int
     lower_bound_seconds: int
 
+    @property
+    def by_key(self) -> Mapping[str, Assignment]:
+        """The assignments by the keys of their steps."""
+        return {one.key: one for one in self.assignments}
+
 
 def schedule(plan: RecoveryPlan, teams: int) -> Schedule:
     """The schedule for at least one team."""

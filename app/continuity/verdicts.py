@@ -71,11 +71,13 @@ class RpoVerdict:
     status: ObjectiveStatus
 
 
-def rto_verdict(times: RecoveryTimes, number: int) -> RtoVerdict:
-    """How the recovery time of an item stands against its targets."""
+def rto_verdict(times: RecoveryTimes, number: int, asked: RecoveryTimes | None = None) -> RtoVerdict:
+    """How the recovery time of an item stands against its targets; what is `asked` are times of the same estate after
+    the loss of everything, if `times` are those after another loss."""
     graph, items = times.estate.graph, times.estate.items
+    asked = asked or times
     achievable = Bounds(int(times.finish[number]), _closed(int(times.finish_most[number])))
-    latest, earliest = int(times.late[number]), int(times.late_least[number])
+    latest, earliest = int(asked.late[number]), int(asked.late_least[number])
     required = None if latest == OPEN else Bounds(None if earliest == -OPEN else earliest, latest)
     declared = _said(int(items.rto_seconds[number]))
     own = OPEN if declared is None else declared

@@ -6,9 +6,9 @@ import pytest
 
 from app.database.client import Connection
 from tests.api.questions import keys, nodes
+from tests.api.w2 import HOUR, add_w2
 from tests.service import Client, Json, Service, emptied, running
 
-HOUR = 3600
 OBJECTIVES = """query ($key: String!, $limit: Int) { objectives(key: $key) {
   graphVersion evidence effectiveTier assumptions missingCount missing(limit: $limit) { key field item { key } }
   rto { rtaSeconds rtaAtLeastSeconds rtaAtMostSeconds requiredRtoSeconds requiredRtoAtLeastSeconds
@@ -22,25 +22,11 @@ GAPS = """query ($first: Int, $after: String) { recoveryGaps(first: $first, afte
   edges { node { item { key } evidence rto { overrunSeconds status } criticalPath { key } } } } }"""
 
 
-def technical(key: str, hours: float, rto: float | None = None) -> Json:
-    seconds = {"recoveryTimeSeconds": int(hours * HOUR), "recoveryEvidence": "TESTED"}
-    return {"key": key, "type": "IT_SERVICE", **seconds, **({"rtoSeconds": int(rto * HOUR)} if rto else {})}
-
-
 @pytest.fixture(scope="module")
 def w2(connection: Connection) -> Iterator[Service]:
     """The recovery chain of the specification."""
     with running(emptied(connection)) as service:
-        business = {"type": "BUSINESS_SERVICE", "recoveryEvidence": "ESTIMATED"}
-        service.client().add(
-            [
-                {**business, "key": "s1", "rtoSeconds": 4 * HOUR, "rpoSeconds": HOUR, "recoveryTimeSeconds": HOUR // 2},
-                {**business, "key": "s2", "rtoSeconds": 24 * HOUR, "recoveryTimeSeconds": HOUR},
-                *(technical("a", 1, 3), technical("b", 2, 12), technical("db", 1.5, 3)),
-                *(technical("san", 2, 2), technical("net", 0.5, 2)),
-            ],
-            *("s1 -> a", "a -> db", "a -> net", "db -> san", "s2 -> b", "b -> db"),
-        )
+        add_w2(service.client())
         yield service
 
 
@@ -102,7 +88,7 @@ def test_an_unknown_key_is_not_found(client: Client) -> None:
 
     assert (refusal.code, refusal.message) == (
         "NOT_FOUND",
-        "no configuration item has the key 'nothing'; look it up with search(text:) or items(filter:)",
+        "key: no configuration item has the key nothing; look it up with search(text:) or items(filter:)",
     )
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from app.continuity.data_loss import DataEstate
-from app.continuity.estate import RecoveryEstate, key_ranks, recovery_estate
+from app.continuity.estate import RecoveryEstate, key_ranks
 from app.continuity.facts import EdgeRows, Facts, ItemFacts, ItemRows, RecoveryEvidence, facts_of
-from app.continuity.objectives import Objectives, objectives
-from app.continuity.tiers import effective_tier
+from app.continuity.objectives import Objectives
+from app.continuity.picture import ContinuityPicture
 from app.continuity.times import CycleRule, RecoveryTimes, recovery_times
 from tests.graphs import World, graph
 
@@ -28,19 +27,20 @@ class Recovery:
     @property
     def estate(self) -> RecoveryEstate:
         """The estate as it recovers."""
-        return recovery_estate(self.world.graph, self.facts, key_ranks(self.world.graph.keys, 0))
+        return self.picture.estate
 
     def times(self, *, cycles: CycleRule = CycleRule.SUM) -> RecoveryTimes:
         """The times of everything."""
         return recovery_times(self.estate, cycles=cycles)
 
-    def objectives(self, key: str) -> Objectives:
-        """The objectives of one item, from what surrounds it."""
-        number = self.world.graph.number[key]
-        times = recovery_times(self.estate.around([number]))
-        data = DataEstate(self.world.graph, self.facts, self.estate.rank)
-        tier = effective_tier(self.world.graph, self.estate.rank, number)
-        return objectives(times, times.estate.graph.number[key], data, tier)
+    @property
+    def picture(self) -> ContinuityPicture:
+        """The same with the graph as it runs."""
+        return ContinuityPicture(self.world.graph, self.facts, key_ranks(self.world.graph.keys, 0))
+
+    def objectives(self, key: str, *, failed: Collection[str] | None = None) -> Objectives:
+        """The objectives of one item."""
+        return self.picture.objectives(key, failed=failed, cycles=CycleRule.SUM)
 
 
 def recovering(

@@ -287,3 +287,11 @@ def test_of_a_group_of_stores_the_freshest_that_are_enough_count() -> None:
     assert (physical.loss.at_most_seconds, physical.loss.skew_seconds) == (2 * HOUR, 0)
     assert world.objectives("y").rpo[0].required_seconds == HOUR
     assert world.objectives("x").rpo[0].required_seconds is None
+
+
+def test_after_a_smaller_loss_recovery_is_faster_and_as_much_is_asked() -> None:
+    found = w2().objectives("s1", failed=["db"])
+
+    assert (found.rto.achievable, found.rto.status) == (Bounds(90 * 60, 90 * 60), MET)
+    assert [step.key for step in found.critical_path] == ["db", "a", "s1"]
+    assert w2().objectives("db", failed=["san"]).rto.required == Bounds(150 * 60, 150 * 60)
