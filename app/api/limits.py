@@ -59,6 +59,7 @@ _PAGED = {
     "recoveryGaps",
     "missing",
     "planSteps",
+    "recoveries",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
@@ -78,6 +79,7 @@ _UNPAGED = {
     "demandPath": 10,
     "conflicts": 3,
     "targets": 3,
+    "done": 10,
     "groups": 10,
 }
 
