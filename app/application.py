@@ -15,6 +15,7 @@ from app.api.schema import build_schema
 from app.auth.actions import Gatekeeper, may_listen
 from app.auth.model import is_loopback
 from app.background import work_beside
+from app.continuity.warm_up import warm_up as warm_up_continuity
 from app.database.client import Database
 from app.database.migrations import migration_state
 from app.database.server import ManagedServer, ServerState
@@ -31,7 +32,7 @@ from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
-from app.web import access, compatible, downloads, imports, limits, logs, problems, webhooks
+from app.web import access, compatible, downloads, imports, limits, logs, plans, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from app.web.sns import SnsGate
 
@@ -43,6 +44,7 @@ def prepare(settings: Settings) -> None:
     """What takes time and needs no database."""
     logs.configure_logs(settings)
     warm_up_impact()
+    warm_up_continuity()
     warm_up_situations()
 
 
@@ -109,8 +111,9 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks.router, compatible.router, imports.router, downloads.router, health_router(parts, metrics)):
-        app.include_router(router)
+    for router in (webhooks, compatible, imports, downloads, plans):
+        app.include_router(router.router)
+    app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)
     problems.install(app)
     app.add_middleware(RequestMetrics, metrics=metrics)

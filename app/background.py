@@ -1,5 +1,5 @@
 """What goes on beside the answers to requests: events are processed and kept in order, health is recorded, situations
-are found, and who wants to know is told."""
+are found, who wants to know is told, and what takes the whole estate is worked out."""
 
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
@@ -40,6 +40,7 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     )
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
+        runtime.recovery_gaps.run(),
         *_tell(runtime),
         *(_deliver_notifications(runtime), forward_alerts(runtime)),
     ]

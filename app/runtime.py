@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
+from app.continuity.current import Held
+from app.continuity.gaps import RecoveryGaps, recovery_gaps
+from app.continuity.live import LiveContinuity
+from app.continuity.planning import PlanLimits
+from app.continuity.times import CycleRule
 from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.own_sources import Sources
@@ -40,14 +46,29 @@ class Runtime:
     forwarding: Forwarding = field(default_factory=Forwarding)
     names: Names = field(init=False)
     news: News = field(init=False)
+    continuity: LiveContinuity = field(init=False)
+    recovery_gaps: Held[RecoveryGaps] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
         object.__setattr__(self, "news", News(self._position))
+        object.__setattr__(self, "continuity", LiveContinuity(self.database, self.topology))
+        gaps = Held("recovery gaps", partial(recovery_gaps, cycles=self.cycles), self.continuity.current, self.clock)
+        object.__setattr__(self, "recovery_gaps", gaps)
 
     async def _position(self) -> tuple[object, int]:
         """What is another when events, maintenance, the estate or situations have changed."""
         return await self.standing.current(), await situation_turn(self.database)
+
+    @property
+    def plan_limits(self) -> PlanLimits:
+        """How much one recovery plan may be about."""
+        return PlanLimits(self.settings.max_plan_targets, self.settings.max_plan_items)
+
+    @property
+    def cycles(self) -> CycleRule:
+        """What items take that wait for each other."""
+        return CycleRule(self.settings.cycle_recovery)
 
     @property
     def base_url(self) -> str:

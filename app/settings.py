@@ -83,6 +83,13 @@ class Settings(BaseSettings):
     middle_urgency_slack: float = Field(
         0.75, ge=0, le=1, description="Up to which share of its tolerance an item's slack is of middle urgency."
     )
+    max_plan_targets: Positive = Field(100, description="Most items one recovery plan is asked for.")
+    max_plan_items: Positive = Field(10_000, description="Most items one recovery plan covers.")
+    cycle_recovery: str = Field(
+        "sum",
+        pattern="^(sum|max)$",
+        description="What items take to recover that wait for each other: the `sum` of their times, or the `max`.",
+    )
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(

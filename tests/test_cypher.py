@@ -14,6 +14,8 @@ from neo4j import GraphDatabase, Session
 
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
+from app.continuity import recoveries
+from app.continuity.progress import Recovery
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events.importing import CalendarOptions, import_calendar
@@ -45,6 +47,7 @@ STORES = {
     "database": "database/client.py",
     "maintenance": "events/windows.py",
     "matching": "events/directory.py",
+    "recoveries": "continuity/recoveries.py",
     "sources": "events/own_sources.py",
 }
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
@@ -167,6 +170,7 @@ async def _fill(connection: Connection) -> None:
     await database.write(_add_health)
     await _add_situation(database)
     await database.write(_add_notification)
+    await database.write(_add_recovery)
     await database.close()
 
 
@@ -196,6 +200,12 @@ async def _add_notification(transaction: Transaction) -> None:
     await notify.lease_subscription(transaction, told.id, "owner", now=NOW, until=NOW)
     paused = Verdict(NotificationStatus.PENDING, NOW, 1, NOW)
     await notify.settle_subscription(transaction, told.id, "owner", paused, until=NOW, because="")
+
+
+async def _add_recovery(transaction: Transaction) -> None:
+    begun = Recovery("id", ("pay",), NOW, "tester", ("db-1",), {"db-1": 60})
+    await recoveries.store_recovery(transaction, begun)
+    await recoveries.complete_steps(transaction, begun.id, ["db-1"], at=NOW, by="tester")
 
 
 async def _add_health(transaction: Transaction) -> None:

@@ -56,6 +56,10 @@ _PAGED = {
     "paths",
     "commonCauses",
     "neighbourhood",
+    "recoveryGaps",
+    "missing",
+    "planSteps",
+    "recoveries",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
@@ -71,6 +75,12 @@ _UNPAGED = {
     "trace": 5,
     "suggestions": 5,
     "business": 20,
+    "criticalPath": 10,
+    "demandPath": 10,
+    "conflicts": 3,
+    "targets": 3,
+    "done": 10,
+    "groups": 10,
 }
 
 MAX_NESTING = 50

@@ -34,7 +34,9 @@ from app.api.limits import Limits
 from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
+from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
+from app.api.recovery import RecoveryMutation, RecoveryQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
@@ -59,6 +61,8 @@ class Query(
     MatchingQuery,
     NotificationQuery,
     SourcesQuery,
+    ObjectivesQuery,
+    RecoveryQuery,
 ):
     """Everything that can be read."""
 
@@ -72,6 +76,7 @@ class Mutation(
     MatchingMutation,
     NotificationMutation,
     SourcesMutation,
+    RecoveryMutation,
 ):
     """Everything that can be changed."""
 

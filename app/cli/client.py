@@ -93,6 +93,15 @@ class Service:
             raise self.refusal(response)
         return _object(response)
 
+    def document(self, path: str, parameters: Mapping[str, object]) -> bytes:
+        """A document as it is sent."""
+        given = {name: value for name, value in parameters.items() if value is not None}
+        with self._explained():
+            response = self._http.get(path, params=given)  # type: ignore[arg-type]  # lists and numbers of ours
+        if not response.is_success:
+            raise self.refusal(response)
+        return response.content
+
     @contextmanager
     def export(self, form: str) -> Iterator[Iterator[bytes]]:
         """The export as it arrives; an answer that breaks off raises before the last chunk is taken for the end."""

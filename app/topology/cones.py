@@ -80,19 +80,27 @@ def stood_on(graph: Graph, state: Int8, tips: Int32) -> tuple[Int32, Int32]:
 
 
 def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Cone:
-    """The tips and everything fallen, by its `state`, that they stand on; a member that stands is not in it.
+    """The tips and everything fallen, by its `state`, that they stand on; a member that stands is not in it."""
+    return _cut_out(graph, *stood_on(graph, state, np.array(tips, np.int32)))
 
-    Groups keep their thresholds and what their members weigh.
-    """
+
+def part(graph: Graph, inside: Int32) -> Cone:
+    """These items, each named once, and the edges between them."""
+    place = zeros(graph.size, np.int32)
+    place[inside] = np.arange(1, len(inside) + 1)
+    return _cut_out(graph, inside, place)
+
+
+def _cut_out(graph: Graph, inside: Int32, place: Int32) -> Cone:
+    """These items as a graph of its own; groups keep their thresholds and what their members weigh."""
     back = graph.providers
-    inside, place = stood_on(graph, state, np.array(tips, np.int32))
     count = len(inside)
     edges, dependents = _edges_inside(inside, back.start, back.index, place)
     providers = place[back.index[edges]] - np.int32(1)
     table = EdgeTable(dependents, providers, back.kind[edges], back.weight[edges], back.tolerance_seconds[edges])
     keys = [graph.keys[number] for number in inside.tolist()]
     needed = graph.needed[inside]
-    part = Graph(
+    inner = Graph(
         version=graph.version,
         keys=keys,
         number={key: one for one, key in enumerate(keys)},
@@ -113,8 +121,8 @@ def cone(graph: Graph, state: Int8, tips: Sequence[int]) -> Cone:
         thresholds={one: graph.thresholds[int(inside[one])] for one in np.flatnonzero(needed).tolist()},
         loss_curves={},
     )
-    cut = Cone(part, inside, place)
-    return replace(cut, graph=replace(part, loss_curves=cut.among(graph.loss_curves)))
+    cut = Cone(inner, inside, place)
+    return replace(cut, graph=replace(inner, loss_curves=cut.among(graph.loss_curves)))
 
 
 def _places(numbers: Int32, place: Int32) -> Int32:

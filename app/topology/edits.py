@@ -78,8 +78,8 @@ def edited(graph: Graph, edit: Edit) -> Edited:
         version=edit.version,
         keys=[*graph.keys, *new] if new else graph.keys,
         number=number,
-        providers=_spliced(graph.providers, gone.providers, edges.dependent, edges.provider, edges, size),
-        dependents=_spliced(graph.dependents, gone.dependents, edges.provider, edges.dependent, edges, size),
+        providers=spliced(graph.providers, gone.providers, edges.dependent, edges.provider, edges, size),
+        dependents=spliced(graph.dependents, gone.dependents, edges.provider, edges.dependent, edges, size),
         thresholds=thresholds,
         loss_curves=curves,
     )
@@ -105,8 +105,8 @@ def _edges_gone(graph: Graph, leaving: Sequence[int], removed: Sequence[int]) ->
     forward, back = graph.dependents, graph.providers
     from_leaving, to_removed = _rows(back, leaving), _rows(forward, removed)
     return _Gone(
-        np.union1d(from_leaving, _mirrored(forward, back, removed)),
-        np.union1d(to_removed, _mirrored(back, forward, leaving)),
+        np.union1d(from_leaving, mirrored(forward, back, removed)),
+        np.union1d(to_removed, mirrored(back, forward, leaving)),
         frozenset(forward.index[to_removed].tolist()),
     )
 
@@ -117,7 +117,7 @@ def _rows(adjacency: Adjacency, rows: Iterable[int]) -> Int64:
     return np.concatenate(spans) if spans else np.empty(0, np.int64)
 
 
-def _mirrored(one: Adjacency, other: Adjacency, rows: Iterable[int]) -> Int64:
+def mirrored(one: Adjacency, other: Adjacency, rows: Iterable[int]) -> Int64:
     """Where the edges of these rows of `one` lie in the `other` adjacency."""
     found = [np.empty(0, np.int64)]
     for row in rows:
@@ -127,7 +127,7 @@ def _mirrored(one: Adjacency, other: Adjacency, rows: Iterable[int]) -> Int64:
     return np.concatenate(found)
 
 
-def _spliced(
+def spliced(
     adjacency: Adjacency, gone: Int64, rows: Int32, neighbours: Int32, edges: EdgeTable, size: int
 ) -> Adjacency:
     """The adjacency without the edges at `gone`, and with these at the ends of their rows."""

@@ -48,6 +48,7 @@ def nobody(url: str) -> str:
         ("maintenance", "plan", "db", "--until", "2126-01-01T00:00:00Z", "--summary", "a new disk"),
         ("status",),
         ("export",),
+        ("plan", "db"),
         ("import", __file__),
     ],
     ids=lambda command: " ".join(command[:2]),

@@ -41,6 +41,8 @@ ALL = (
     "V021 When maintenance is over",
     "V022 What was told",
     "V023 Names of what was told",
+    "V026 Recoveries",
+    "V027 Names of recoveries",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

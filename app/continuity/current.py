@@ -1,0 +1,85 @@
+"""Holds what is worked out of the whole estate: an answer takes the last result and never waits for the next.
+
+While the estate changes the results follow it, but are given most of the time to rest: others need the processor too.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+import structlog
+
+from app.continuity.picture import ContinuityPicture
+from app.rounds import carried_through, every_second
+
+T = TypeVar("T")
+# Of the time, what may go into working out one thing of an estate that always changes: a fifth.
+_REST = 4
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Result(Generic[T]):
+    """What was worked out, of which version of the graph, and when."""
+
+    value: T
+    graph_version: int
+    computed_at: datetime
+
+
+class Held(Generic[T]):
+    """The last result of working something out of the newest picture."""
+
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[ContinuityPicture], T],
+        current: Callable[[], Awaitable[ContinuityPicture]],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._name = name
+        self._work = work
+        self._current = current
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._seen: ContinuityPicture | None = None
+        self._result: Result[T] | None = None
+        self._seconds = 0.0
+
+    async def run(self) -> None:
+        """Follow the estate, until cancelled."""
+        waiting, failed = f"{self._name} wait for Neo4j", f"{self._name} could not be worked out"
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, pause=self._rest)
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(max(1, _REST * self._seconds))
+
+    async def catch_up(self) -> Result[T]:
+        """The result of the newest picture, worked out now unless it is there.
+
+        Raises:
+            Unavailable: Neo4j did not answer.
+        """
+        async with self._lock:
+            picture = await self._current()
+            if self._result and picture is self._seen:
+                return self._result
+            started = time.monotonic()
+            value = await asyncio.to_thread(self._work, picture)
+            self._seconds = time.monotonic() - started
+            result = Result(value, picture.graph.version, self._clock())
+            self._seen, self._result = picture, result
+            return result
+
+    async def newest(self) -> Result[T]:
+        """The last result; only the very first is waited for.
+
+        Raises:
+            Unavailable: Neo4j did not answer.
+        """
+        if self._result is not None:
+            return self._result
+        return await carried_through(self.catch_up())

@@ -1,0 +1,140 @@
+"""The times of an estate's recovery, and the bounds of those that nobody can know (semantics §5). Pure.
+
+A component that nobody gave a recovery time is taken to need none for the lower bound and for ever for the upper one.
+All rules are monotone, so what lies between is all that can be; where both are the same the time is known.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+
+from app.continuity.estate import RecoveryEstate
+from app.continuity.timing import OPEN, Net, backward, component_of, durations, forward, net_of, struck
+from app.topology.graph import NO_SECONDS, Bools, Int32, Int64
+
+
+class CycleRule(Enum):
+    """What items take together that wait for each other: all their times, or the longest."""
+
+    SUM = "sum"
+    MAX = "max"
+
+
+@dataclass(frozen=True)
+class RecoveryTimes:
+    """When each item of an estate is up after the failure, in seconds, and until when it must be.
+
+    `start` and `finish` are lower bounds, `finish_most` upper ones, `OPEN` where there is none; `late` and
+    `late_least` likewise, `OPEN` where nobody asks for the item. `own` is what each component takes at least;
+    `chosen` marks the edges that are waited for, `missing` the items whose recovery time is needed and unknown,
+    `affected` those that are not up all the time.
+    """
+
+    estate: RecoveryEstate
+    net: Net
+    own: Int64
+    missing: Bools
+    affected: Bools
+    start: Int64
+    finish: Int64
+    finish_most: Int64
+    chosen: Bools
+    late: Int64
+    late_least: Int64
+
+    @cached_property
+    def component(self) -> Int32:
+        """The number of the component of each item."""
+        return component_of(self.net)
+
+    def together(self, number: int) -> list[int]:
+        """The items that wait for each other with this one, itself included, by key."""
+        component = self.component[number]
+        inside = self.net.order[self.net.begins[component] : self.net.begins[component + 1]]
+        return sorted(inside.tolist(), key=self.estate.graph.keys.__getitem__)
+
+    def waited_for(self, number: int) -> list[int]:
+        """What an item waits for, of a group's members only those that it has to."""
+        span = slice(self.net.start[number], self.net.start[number + 1])
+        found: list[int] = self.net.provider[span][self.chosen[span]].tolist()
+        return found
+
+    def own_of(self, number: int) -> int:
+        """What an item takes at least, with those it waits for in a circle, once it can begin."""
+        return int(self.own[self.component[number]])
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a recovery is: when which items were up again, and now, in seconds after the failure.
+
+    What is not done and could have begun is under way; if it should be done by now, it is at the earliest now.
+    """
+
+    now_seconds: int
+    done_seconds: Mapping[int, int]
+
+
+NOT_BEGUN = Progress(0, {})
+
+
+def recovery_times(estate: RecoveryEstate, *, cycles: CycleRule = CycleRule.SUM) -> RecoveryTimes:
+    """The times after the loss of everything, and what the deadlines of the business ask for."""
+    everything = np.ones(estate.graph.size, np.bool_)
+    return _times(estate, estate.recovery_seconds, everything, NOT_BEGUN, cycles)
+
+
+def times_after(
+    estate: RecoveryEstate,
+    failed: Bools,
+    *,
+    seconds: Int64,
+    progress: Progress = NOT_BEGUN,
+    cycles: CycleRule = CycleRule.SUM,
+) -> RecoveryTimes:
+    """The times after the loss of some items, which take these seconds (`NO_SECONDS`: unknown); what is struck
+    besides only has to restart."""
+    affected = struck(net_of(estate.graph, estate.rank), failed)
+    own = np.where(failed, seconds, np.where(affected, estate.graph.restart_seconds, 0))
+    return _times(estate, own, affected, progress, cycles)
+
+
+def _times(
+    estate: RecoveryEstate, seconds: Int64, affected: Bools, progress: Progress, cycles: CycleRule
+) -> RecoveryTimes:
+    net, longest, size = net_of(estate.graph, estate.rank), cycles is CycleRule.MAX, estate.graph.size
+    waiting, done_at, floor = affected, np.zeros(size, np.int64), np.zeros(size, np.int64)
+    if progress.done_seconds:
+        done = list(progress.done_seconds)
+        waiting, seconds = affected.copy(), seconds.copy()
+        waiting[done], seconds[done], done_at[done] = False, 0, list(progress.done_seconds.values())
+    missing = seconds == NO_SECONDS
+    left = np.where(missing, 0, seconds)
+    if progress.now_seconds:
+        floor[_together(net, (left > 0) | missing)] = progress.now_seconds
+    deadline = np.where(estate.deadline_seconds == NO_SECONDS, OPEN, estate.deadline_seconds)
+    least = durations(net, left, longest)
+    up = forward(net, least, waiting, 0, done_at, floor)
+    for number in progress.done_seconds:
+        # What is up waits for nothing any more.
+        up.chosen[net.start[number] : net.start[number + 1]] = False
+    late = backward(net, least, up.chosen, deadline)
+    finish_most, late_least = up.finish, late
+    if missing.any() or len(estate.graph.unsatisfiable):
+        most = durations(net, np.where(missing, OPEN, left), longest)
+        finish_most = forward(net, most, waiting, OPEN, done_at, floor).finish
+        late_least = backward(net, most, up.chosen, deadline)
+    return RecoveryTimes(
+        estate, net, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
+    )
+
+
+def _together(net: Net, marks: Bools) -> Bools:
+    """The items that are marked, or wait for a marked one in a circle."""
+    found = marks.copy()
+    if len(net.order):
+        found[net.order] = np.repeat(np.logical_or.reduceat(marks[net.order], net.begins[:-1]), np.diff(net.begins))
+    return found
