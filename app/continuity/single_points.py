@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from app.continuity.closures import closed_part
+from app.continuity.closures import closed_part, closure
 from app.inventory.model import ItemType
 from app.topology.components import components
 from app.topology.graph import TYPE_RANKS, Bools, Graph, Int32, Int64
@@ -154,16 +154,22 @@ class SinglePoints:
 
     def of(self, number: int) -> Int32:
         """The single points of an item, itself included, ascending; a group never fails by itself."""
-        reached = self.reached(number)
-        return np.sort(reached[self.graph.type_rank[reached] != _GROUP])
+        return self.of_each(np.array([number], np.int32))[0]
 
-    def reached(self, number: int) -> Int32:
-        """The item and all that takes it DOWN when it is DOWN, groups included; empty if it is DOWN anyway."""
-        if self.down[number]:
-            return np.empty(0, np.int32)
+    def of_each(self, items: Int32) -> list[Int32]:
+        """The single points of each of these items."""
+        fails = self.graph.type_rank != _GROUP
+        return [np.sort(reached[fails[reached]]) for reached in self.reached(items)]
+
+    def reached(self, items: Int32) -> list[Int32]:
+        """Each item with all that takes it DOWN when it is DOWN, groups included; empty if it is DOWN anyway."""
         size = self.graph.size
         room = _Room(np.zeros(size, np.int64), np.zeros(size, np.int64), np.empty(size, np.int32))
-        return room.queue[: _reach(np.array([number], np.int32), self.net, _ANY, 1, room)]
+        found = []
+        for walk, one in enumerate(items.tolist(), 1):
+            count = 0 if self.down[one] else _reach(items[walk - 1 : walk], self.net, _ANY, walk, room)
+            found.append(room.queue[:count].copy())
+        return found
 
     def hurt(self, items: Int32, important: Bools) -> tuple[Int32, Int32]:
         """How many of these items besides itself, and how many `important` ones, the loss of each item takes DOWN.
@@ -176,8 +182,8 @@ class SinglePoints:
         return count * fails, weighty * fails
 
 
-def single_points(graph: Graph) -> SinglePoints:
-    """The single points of every item of a graph, in one pass over it."""
+def single_points(graph: Graph, items: Int32 | None = None) -> SinglePoints:
+    """The single points of these items, or of all, in one pass over what they stand on."""
     edges = graph.providers
     state, _, _ = spread_states(graph, graph.unsatisfiable, np.empty(0, np.int32))
     down = state == DOWN
@@ -190,7 +196,12 @@ def single_points(graph: Graph) -> SinglePoints:
     vital = edges.weight > spare[dependent]
     must = counts & (edges.kind != SOFT) & (~member | vital)
     order, begins = components(*_without_soft(graph))
-    net = _joints(edges.start, edges.index, must, member & ~vital, edges.weight, spare, order, begins)
+    loose = member & ~vital
+    if items is not None:
+        asked = np.zeros(graph.size, np.bool_)
+        asked[closure(graph, items.tolist())] = True
+        loose &= asked[dependent]
+    net = _joints(edges.start, edges.index, must, loose, edges.weight, spare, order, begins)
     return SinglePoints(graph, down, net)
 
 

@@ -84,3 +84,5 @@ def test_single_points_are_those_of_brute_force(world: World) -> None:
         expected = brute_force(world, key)
         assert {world.graph.keys[one] for one in whole.of(number).tolist()} == expected
         assert single(world, key) == expected
+        some = np.array([number], np.int32)
+        assert single_points(world.graph, some).of(number).tolist() == whole.of(number).tolist()
