@@ -195,7 +195,7 @@ def single_points(graph: Graph, items: Int32 | None = None) -> SinglePoints:
     np.subtract.at(spare, dependent[lost], edges.weight[lost])
     vital = edges.weight > spare[dependent]
     must = counts & (edges.kind != SOFT) & (~member | vital)
-    order, begins = components(*_without_soft(graph))
+    order, begins = components(*without_soft(graph))
     loose = member & ~vital
     if items is not None:
         asked = np.zeros(graph.size, np.bool_)
@@ -211,7 +211,7 @@ def single_points_of(graph: Graph, number: int) -> tuple[str, ...]:
     return tuple(sorted(inside.keys[one] for one in single_points(inside).of(0).tolist()))
 
 
-def _without_soft(graph: Graph) -> tuple[Int64, Int32]:
+def without_soft(graph: Graph) -> tuple[Int64, Int32]:
     """Where the providers of each item begin, and they, but for SOFT edges."""
     kept = graph.providers.kind != SOFT
     before = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept)))
