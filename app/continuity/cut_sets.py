@@ -18,7 +18,7 @@ from app.continuity.closures import closed_part
 from app.continuity.single_points import SinglePoints, single_points, without_soft
 from app.inventory.model import ItemType
 from app.topology.components import components
-from app.topology.graph import TYPE_RANKS, Bools, EdgeKind, Graph
+from app.topology.graph import TYPE_RANKS, Bools, Graph
 
 Cut = frozenset[int]
 
@@ -157,7 +157,7 @@ class _Search:
     def _product(self, group: int, order: int, products: dict[int, set[Cut]]) -> set[Cut]:
         """The cuts of two to `order` losses that take too many members of a group."""
         absorbing = self._singles | self.single(group)
-        members, spare = self._members(group)
+        members, spare = self._points.members(group)
         open_cuts: dict[Cut, int] = {frozenset(): 0}
         done: set[Cut] = set()
         for member, weight in members:
@@ -174,16 +174,6 @@ class _Search:
                     else:
                         open_cuts[both] = max(open_cuts.get(both, 0), lost + weight)
         return minimal(done)
-
-    def _members(self, group: int) -> tuple[list[tuple[int, int]], int]:
-        """The members that stand, with what they weigh, and what they may lose together."""
-        edges, down = self._graph.providers, self._points.down
-        span = slice(edges.start[group], edges.start[group + 1])
-        of_kind = edges.kind[span] == EdgeKind.MEMBER
-        pairs = list(zip(edges.index[span][of_kind].tolist(), edges.weight[span][of_kind].tolist(), strict=True))
-        spare = int(self._graph.total[group] - self._graph.needed[group])
-        spare -= sum(weight for member, weight in pairs if down[member])
-        return [pair for pair in pairs if not down[pair[0]]], spare
 
     def _spend(self, steps: int) -> None:
         self._steps -= steps

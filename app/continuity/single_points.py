@@ -171,6 +171,15 @@ class SinglePoints:
             found.append(room.queue[:count].copy())
         return found
 
+    def members(self, group: int) -> tuple[list[tuple[int, int]], int]:
+        """The members of a group that are not DOWN anyway, with what they weigh, and how much of that it can lose."""
+        edges = self.graph.providers
+        span = slice(edges.start[group], edges.start[group + 1])
+        of_kind = edges.kind[span] == MEMBER
+        pairs = zip(edges.index[span][of_kind].tolist(), edges.weight[span][of_kind].tolist(), strict=True)
+        standing = [(member, weight) for member, weight in pairs if not self.down[member]]
+        return standing, sum(weight for _, weight in standing) - int(self.graph.needed[group])
+
     def hurt(self, items: Int32, important: Bools) -> tuple[Int32, Int32]:
         """How many of these items besides itself, and how many `important` ones, the loss of each item takes DOWN.
 

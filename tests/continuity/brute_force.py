@@ -1,13 +1,18 @@
 """The reference for weak points: fail every few items together and see what falls, over dicts and sets."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.inventory.model import ItemType
 from app.topology.graph import EdgeKind
 from tests.graphs import World
 
 Failed = frozenset[str]
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 
 
 def fallen(world: World, failed: Collection[str]) -> set[str]:
@@ -47,3 +52,31 @@ def cuts(outcome: Mapping[Failed, set[str]], key: str) -> set[Failed]:
     if frozenset() in taking:
         return set()
     return {failed for failed in taking if not any(other < failed for other in taking)}
+
+
+def down_in_every_state(world: World, elements: Sequence[str]) -> dict[str, Bools]:
+    """Of every item in which of the 2^n states it is DOWN: in state s those elements fail whose bits are set in s."""
+    states = np.arange(1 << len(elements))
+    own = {key: (states >> bit & 1).astype(np.bool_) for bit, key in enumerate(elements)}
+    down = {vertex.key: own.get(vertex.key, np.zeros(len(states), np.bool_)) for vertex in world.vertices}
+    for _ in world.vertices:
+        for vertex in world.vertices:
+            edges = [edge for edge in world.edges if edge.dependent == vertex.key]
+            for edge in edges:
+                if edge.kind is EdgeKind.HARD:
+                    down[vertex.key] = down[vertex.key] | down[edge.provider]
+            if vertex.type is ItemType.REDUNDANCY_GROUP:
+                members = [edge for edge in edges if edge.kind is EdgeKind.MEMBER]
+                left = sum((edge.weight * ~down[edge.provider] for edge in members), np.zeros(len(states), np.int64))
+                needed = world.graph.needed[world.graph.number[vertex.key]]
+                down[vertex.key] = down[vertex.key] | (left < needed)
+    return down
+
+
+def chances(up: Sequence[float]) -> Floats:
+    """How likely each of those states is."""
+    states = np.arange(1 << len(up))
+    found = np.ones(len(states))
+    for bit, one in enumerate(up):
+        found = found * np.where(states >> bit & 1, 1 - one, one)
+    return found
