@@ -8,8 +8,11 @@ from functools import partial
 from app.continuity.current import Held
 from app.continuity.gaps import RecoveryGaps, recovery_gaps
 from app.continuity.live import LiveContinuity
+from app.continuity.picture import ContinuityPicture
 from app.continuity.planning import PlanLimits
+from app.continuity.reliance import Concentrations, LiveReliance, Reliance, concentrations
 from app.continuity.times import CycleRule
+from app.continuity.weak_points import RankedPoints, ranked_points
 from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.own_sources import Sources
@@ -31,6 +34,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _ranked(picture: ContinuityPicture) -> RankedPoints:
+    return ranked_points(picture.graph)
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The parts of one service."""
@@ -45,7 +52,9 @@ class Runtime:
     names: Names = field(init=False)
     news: News = field(init=False)
     continuity: LiveContinuity = field(init=False)
-    recovery_gaps: Held[RecoveryGaps] = field(init=False)
+    recovery_gaps: Held[ContinuityPicture, RecoveryGaps] = field(init=False)
+    single_points: Held[ContinuityPicture, RankedPoints] = field(init=False)
+    concentrations: Held[Reliance, Concentrations] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
@@ -53,6 +62,11 @@ class Runtime:
         object.__setattr__(self, "continuity", LiveContinuity(self.database, self.topology))
         gaps = Held("recovery gaps", partial(recovery_gaps, cycles=self.cycles), self.continuity.current, self.clock)
         object.__setattr__(self, "recovery_gaps", gaps)
+        points = Held("single points", _ranked, self.continuity.current, self.clock)
+        object.__setattr__(self, "single_points", points)
+        reliance = LiveReliance(self.database, self.topology.current)
+        held = Held("concentrations", concentrations, reliance.current, self.clock)
+        object.__setattr__(self, "concentrations", held)
 
     async def _position(self) -> tuple[object, int]:
         """What is another when events, maintenance, the estate or situations have changed."""

@@ -46,6 +46,7 @@ STORES = {
     "maintenance": "events/windows.py",
     "matching": "events/directory.py",
     "sources": "events/own_sources.py",
+    "weak_points": "continuity/weak_points_store.py",
 }
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
 QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}

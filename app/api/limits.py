@@ -59,6 +59,12 @@ _PAGED = {
     "recoveryGaps",
     "missing",
     "planSteps",
+    "concentration",
+    "hurts",
+    "knockedOut",
+    "sets",
+    "importance",
+    "assumed",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.

@@ -40,6 +40,7 @@ from app.api.recovery import RecoveryQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
+from app.api.weak_points import WeakPointsQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -63,6 +64,7 @@ class Query(
     SourcesQuery,
     ObjectivesQuery,
     RecoveryQuery,
+    WeakPointsQuery,
 ):
     """Everything that can be read."""
 

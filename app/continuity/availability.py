@@ -124,7 +124,9 @@ def _bounded(graph: Graph, up: Floats, cuts: CutSets) -> tuple[float, dict[int, 
     larger = [[graph.number[key] for key in one] for one in cuts.sets if len(one) > 1]
     width = max(map(len, larger), default=0)
     # A place of its own, which is always lost, fills up the smaller cuts.
-    table = np.array([[*one, *[graph.size] * (width - len(one))] for one in larger], np.int64).reshape(-1, width)
+    table = np.array([[*one, *[graph.size] * (width - len(one))] for one in larger], np.int64).reshape(
+        len(larger), width
+    )
     lost = np.append(1 - up, 1.0)
 
     def holds(lost: Floats) -> float:

@@ -5,6 +5,7 @@ knockoutShare = what weighs that is DOWN when it fails, and is not DOWN anyway /
 HHI = the sum of the squared shares, where each business item splits its weight evenly among those it depends on
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +13,17 @@ from itertools import chain
 
 import numpy as np
 
+from app.continuity.business import business_items
 from app.inventory.model import ItemType
 from app.topology.graph import TYPE_RANKS, Bools, Graph, Int32
 from app.topology.kernels import DOWN, spread_states
 from app.topology.reaching import reach
 
-BUSINESS = (TYPE_RANKS[ItemType.BUSINESS_PROCESS], TYPE_RANKS[ItemType.BUSINESS_SERVICE])
 _NONE = np.empty(0, np.int32)
+# Shares are told apart down to this part of the whole.
+_PARTS = 1_000_000_000
+SharePlace = tuple[int, int, str]
+"""Where a holding stands in a list: its shares in billionths and below zero, its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ class Concentrated:
     knocked_out: tuple[str, ...]
     split_share: float
 
+    @property
+    def place(self) -> SharePlace:
+        """Where it stands in the list."""
+        return -round(self.knockout_share * _PARTS), -round(self.dependency_share * _PARTS), self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
@@ -52,11 +62,15 @@ class Concentration:
     holdings: tuple[Concentrated, ...]
     hhi: float | None
 
+    def page(self, first: int, after: SharePlace | None = None) -> tuple[Concentrated, ...]:
+        """The next holdings behind a place."""
+        begin = bisect_right(self.holdings, after, key=lambda one: one.place) if after else 0
+        return self.holdings[begin : begin + first]
+
 
 def concentration(graph: Graph, weights: Mapping[str, float], holdings: Sequence[Holding]) -> Concentration:
     """How the business rests on these holdings; a business item weighs 1 unless `weights`, by key, say otherwise."""
-    business = np.flatnonzero(np.isin(graph.type_rank, BUSINESS)).astype(np.int32)
-    business = np.array([one for one in business.tolist() if graph.keys[one] in graph.number], np.int32)
+    business = business_items(graph)
     weight = {one: weights.get(graph.keys[one], 1.0) for one in business.tolist()}
     whole = sum(weight.values())
     anyway = _down(graph, ())
@@ -68,7 +82,7 @@ def concentration(graph: Graph, weights: Mapping[str, float], holdings: Sequence
         for holding, depending in zip(holdings, dependents, strict=True)
         if depending
     ]
-    found.sort(key=lambda one: (-one.knockout_share, -one.dependency_share, one.name))
+    found.sort(key=lambda one: one.place)
     return Concentration(tuple(found), sum(one.split_share**2 for one in found) if found else None)
 
 

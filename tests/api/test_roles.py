@@ -31,6 +31,7 @@ READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
 READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan"}
+READS |= {"weakPoints", "singlePoints", "concentration"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}

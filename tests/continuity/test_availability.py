@@ -75,6 +75,12 @@ def test_groups_that_need_each_other_are_bounded_by_their_cuts() -> None:
     assert available(world, "s", up, order=2).method is AvailabilityMethod.ESTIMATE
 
 
+def test_groups_that_need_each_other_may_hold_for_certain() -> None:
+    world = graph("s{service} -> G{1 of a, H}; H{1 of a, J}; J{1 of a, H}")
+
+    assert available(world, "s", {"a": 0.9}).value == 1
+
+
 def test_what_is_down_whatever_happens_is_never_up() -> None:
     assert available(graph("s{service} -> G{2 of a}"), "s", {"a": 0.9}).value == 0
 
