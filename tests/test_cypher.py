@@ -14,6 +14,8 @@ from neo4j import GraphDatabase, Session
 
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
+from app.continuity import scenario_store as scenarios
+from app.continuity.scenario import Outcomes, Run, Scenario, ScenarioKind
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events.importing import CalendarOptions, import_calendar
@@ -45,6 +47,7 @@ STORES = {
     "database": "database/client.py",
     "maintenance": "events/windows.py",
     "matching": "events/directory.py",
+    "scenarios": "continuity/scenario_store.py",
     "sources": "events/own_sources.py",
     "weak_points": "continuity/weak_points_store.py",
 }
@@ -168,6 +171,7 @@ async def _fill(connection: Connection) -> None:
     await database.write(_add_health)
     await _add_situation(database)
     await database.write(_add_notification)
+    await database.write(_add_scenario)
     await database.close()
 
 
@@ -197,6 +201,13 @@ async def _add_notification(transaction: Transaction) -> None:
     await notify.lease_subscription(transaction, told.id, "owner", now=NOW, until=NOW)
     paused = Verdict(NotificationStatus.PENDING, NOW, 1, NOW)
     await notify.settle_subscription(transaction, told.id, "owner", paused, until=NOW, because="")
+
+
+async def _add_scenario(transaction: Transaction) -> None:
+    scenario = Scenario(ScenarioKind.LIST, ("db-1",), 60)
+    saved = await scenarios.save_scenario(transaction, "disk", scenario, by="tester", at=NOW)
+    found = Outcomes((), 2, (), ())
+    await scenarios.add_scenario_run(transaction, Run("id", saved.name, 1, scenario, 1, NOW, "tester", found))
 
 
 async def _add_health(transaction: Transaction) -> None:

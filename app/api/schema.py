@@ -37,6 +37,7 @@ from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.recovery import RecoveryQuery
+from app.api.scenarios import ScenarioMutation, ScenarioQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
@@ -65,6 +66,7 @@ class Query(
     ObjectivesQuery,
     RecoveryQuery,
     WeakPointsQuery,
+    ScenarioQuery,
 ):
     """Everything that can be read."""
 
@@ -78,6 +80,7 @@ class Mutation(
     MatchingMutation,
     NotificationMutation,
     SourcesMutation,
+    ScenarioMutation,
 ):
     """Everything that can be changed."""
 

@@ -88,6 +88,7 @@ class Run:
     id: str
     name: str
     version: int
+    scenario: Scenario
     graph_version: int
     ran_at: datetime
     ran_by: str

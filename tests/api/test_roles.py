@@ -31,13 +31,21 @@ READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
 READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan"}
-READS |= {"weakPoints", "singlePoints", "concentration"}
+READS |= {
+    "weakPoints",
+    "singlePoints",
+    "concentration",
+    "scenarios",
+    "scenarioRuns",
+    "compareScenarioRuns",
+    "changeGate",
+}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
+OPERATES |= {"runScenario", "putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
-EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
+EDITS = {"saveScenario", "upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),
