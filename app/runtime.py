@@ -7,6 +7,8 @@ from functools import partial
 
 from app.continuity.current import Held
 from app.continuity.gaps import RecoveryGaps, recovery_gaps
+from app.continuity.gate import GateReport
+from app.continuity.gate_actions import GateRules, change_gate
 from app.continuity.live import LiveContinuity
 from app.continuity.picture import ContinuityPicture
 from app.continuity.planning import PlanLimits
@@ -20,6 +22,7 @@ from app.events.standing import LiveStanding
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.intake.processor import Intake
+from app.inventory.overlay import Overlay
 from app.news import News
 from app.settings import Settings
 from app.situations.store import situation_turn
@@ -54,6 +57,7 @@ class Runtime:
     continuity: LiveContinuity = field(init=False)
     recovery_gaps: Held[ContinuityPicture, RecoveryGaps] = field(init=False)
     single_points: Held[ContinuityPicture, RankedPoints] = field(init=False)
+    reliance: LiveReliance = field(init=False)
     concentrations: Held[Reliance, Concentrations] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,8 +68,8 @@ class Runtime:
         object.__setattr__(self, "recovery_gaps", gaps)
         points = Held("single points", _ranked, self.continuity.current, self.clock)
         object.__setattr__(self, "single_points", points)
-        reliance = LiveReliance(self.database, self.topology.current)
-        held = Held("concentrations", concentrations, reliance.current, self.clock)
+        object.__setattr__(self, "reliance", LiveReliance(self.database, self.topology.current))
+        held = Held("concentrations", concentrations, self.reliance.current, self.clock)
         object.__setattr__(self, "concentrations", held)
 
     async def _position(self) -> tuple[object, int]:
@@ -103,6 +107,12 @@ class Runtime:
         if at > self.clock():
             raise InvalidInput(f"asOf {at.isoformat()} is still to come; leave it out to ask about now")
         return await as_of(self.database, self.topology, at, most_items=self.settings.max_history_items)
+
+    async def change_gate(self, overlay: Overlay) -> GateReport:
+        """What an overlay would make of the weak points of the business (`gate_actions.change_gate`)."""
+        rules = GateRules(self.cycles, self.settings.max_cut_set_steps)
+        current = self.continuity.current, self.reliance.current
+        return await change_gate(self.database, current, overlay, rules, self.clock())
 
     async def picture(self) -> Picture:
         """How the estate stands."""

@@ -64,6 +64,7 @@ _PAGED = {
     "scenarioRuns",
     "outcomes",
     "changes",
+    "concentrationChanges",
     "hurts",
     "knockedOut",
     "sets",

@@ -24,6 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
+from app.api.change_gate import ChangeGateQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.health import HealthQuery
@@ -67,6 +68,7 @@ class Query(
     RecoveryQuery,
     WeakPointsQuery,
     ScenarioQuery,
+    ChangeGateQuery,
 ):
     """Everything that can be read."""
 
