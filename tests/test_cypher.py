@@ -14,7 +14,9 @@ from neo4j import GraphDatabase, Session
 
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
+from app.continuity import recoveries
 from app.continuity import scenario_store as scenarios
+from app.continuity.progress import Recovery
 from app.continuity.scenario import Outcomes, Run, Scenario, ScenarioKind
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
@@ -47,6 +49,7 @@ STORES = {
     "database": "database/client.py",
     "maintenance": "events/windows.py",
     "matching": "events/directory.py",
+    "recoveries": "continuity/recoveries.py",
     "scenarios": "continuity/scenario_store.py",
     "sources": "events/own_sources.py",
     "weak_points": "continuity/weak_points_store.py",
@@ -171,6 +174,7 @@ async def _fill(connection: Connection) -> None:
     await database.write(_add_health)
     await _add_situation(database)
     await database.write(_add_notification)
+    await database.write(_add_recovery)
     await database.write(_add_scenario)
     await database.close()
 
@@ -201,6 +205,12 @@ async def _add_notification(transaction: Transaction) -> None:
     await notify.lease_subscription(transaction, told.id, "owner", now=NOW, until=NOW)
     paused = Verdict(NotificationStatus.PENDING, NOW, 1, NOW)
     await notify.settle_subscription(transaction, told.id, "owner", paused, until=NOW, because="")
+
+
+async def _add_recovery(transaction: Transaction) -> None:
+    begun = Recovery("id", ("pay",), NOW, "tester", ("db-1",), {"db-1": 60})
+    await recoveries.store_recovery(transaction, begun)
+    await recoveries.complete_steps(transaction, begun.id, ["db-1"], at=NOW, by="tester")
 
 
 async def _add_scenario(transaction: Transaction) -> None:

@@ -59,6 +59,7 @@ _PAGED = {
     "recoveryGaps",
     "missing",
     "planSteps",
+    "recoveries",
     "concentration",
     "scenarios",
     "scenarioRuns",
@@ -89,6 +90,7 @@ _UNPAGED = {
     "demandPath": 10,
     "conflicts": 3,
     "targets": 3,
+    "done": 10,
     "groups": 10,
 }
 

@@ -37,7 +37,7 @@ from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
-from app.api.recovery import RecoveryQuery
+from app.api.recovery import RecoveryMutation, RecoveryQuery
 from app.api.scenarios import ScenarioMutation, ScenarioQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
@@ -82,6 +82,7 @@ class Mutation(
     MatchingMutation,
     NotificationMutation,
     SourcesMutation,
+    RecoveryMutation,
     ScenarioMutation,
 ):
     """Everything that can be changed."""

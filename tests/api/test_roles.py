@@ -30,19 +30,13 @@ SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
-READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan"}
-READS |= {
-    "weakPoints",
-    "singlePoints",
-    "concentration",
-    "scenarios",
-    "scenarioRuns",
-    "compareScenarioRuns",
-    "changeGate",
-}
+READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan", "recovery", "recoveries"}
+READS |= {"weakPoints", "singlePoints", "concentration", "changeGate"}
+READS |= {"scenarios", "scenarioRuns", "compareScenarioRuns"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-OPERATES |= {"runScenario", "putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
+OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
+OPERATES |= {"startRecovery", "completeRecoveryStep", "runScenario"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
 EDITS = {"saveScenario", "upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}

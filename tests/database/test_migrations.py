@@ -39,6 +39,8 @@ ALL = (
     "V019 Recurring and reported maintenance",
     "V020 Names of maintenance",
     "V021 When maintenance is over",
+    "V026 Recoveries",
+    "V027 Names of recoveries",
     "V028 Scenarios",
     "V029 Names of scenarios",
 )
