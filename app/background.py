@@ -40,7 +40,7 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     )
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
-        runtime.recovery_gaps.run(),
+        *(runtime.recovery_gaps.run(), runtime.single_points.run(), runtime.concentrations.run()),
         *_tell(runtime),
         *(_deliver_notifications(runtime), forward_alerts(runtime)),
     ]

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     )
     max_plan_targets: Positive = Field(100, description="Most items one recovery plan is asked for.")
     max_plan_items: Positive = Field(10_000, description="Most items one recovery plan covers.")
+    max_single_points: Positive = Field(1_000, description="Most single points of one item that are ranked.")
+    max_cut_set_order: int = Field(4, ge=1, le=6, description="Most losses in a minimal cut set that is asked for.")
+    max_cut_set_steps: Positive = Field(200_000, description="Most comparisons made to find minimal cut sets.")
     cycle_recovery: str = Field(
         "sum",
         pattern="^(sum|max)$",

@@ -60,6 +60,17 @@ _PAGED = {
     "missing",
     "planSteps",
     "recoveries",
+    "concentration",
+    "scenarios",
+    "scenarioRuns",
+    "outcomes",
+    "changes",
+    "concentrationChanges",
+    "hurts",
+    "knockedOut",
+    "sets",
+    "importance",
+    "assumed",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.

@@ -24,6 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
+from app.api.change_gate import ChangeGateQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.health import HealthQuery
@@ -37,9 +38,11 @@ from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.recovery import RecoveryMutation, RecoveryQuery
+from app.api.scenarios import ScenarioMutation, ScenarioQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
+from app.api.weak_points import WeakPointsQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -63,6 +66,9 @@ class Query(
     SourcesQuery,
     ObjectivesQuery,
     RecoveryQuery,
+    WeakPointsQuery,
+    ScenarioQuery,
+    ChangeGateQuery,
 ):
     """Everything that can be read."""
 
@@ -77,6 +83,7 @@ class Mutation(
     NotificationMutation,
     SourcesMutation,
     RecoveryMutation,
+    ScenarioMutation,
 ):
     """Everything that can be changed."""
 

@@ -31,13 +31,15 @@ READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
 READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan", "recovery", "recoveries"}
+READS |= {"weakPoints", "singlePoints", "concentration", "changeGate"}
+READS |= {"scenarios", "scenarioRuns", "compareScenarioRuns"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
-OPERATES |= {"startRecovery", "completeRecoveryStep"}
+OPERATES |= {"startRecovery", "completeRecoveryStep", "runScenario"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
-EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
+EDITS = {"saveScenario", "upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),

@@ -23,7 +23,7 @@ class Pictures:
         return self.newest
 
 
-def held(pictures: Pictures, work: Callable[[ContinuityPicture], int]) -> Held[int]:
+def held(pictures: Pictures, work: Callable[[ContinuityPicture], int]) -> Held[ContinuityPicture, int]:
     return Held("sizes", work, pictures.current, lambda: NOW)
 
 

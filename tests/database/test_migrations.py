@@ -43,6 +43,8 @@ ALL = (
     "V023 Names of what was told",
     "V026 Recoveries",
     "V027 Names of recoveries",
+    "V028 Scenarios",
+    "V029 Names of scenarios",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
