@@ -17,6 +17,7 @@ async def every_second(
     *,
     waiting: str | None,
     failed: str,
+    pause: Callable[[], Awaitable[object]] = lambda: asyncio.sleep(1),
 ) -> None:
     """Do a step and pause, until cancelled.
 
@@ -34,7 +35,7 @@ async def every_second(
             is_waiting = True
         except Exception:
             log.exception(failed)
-        await asyncio.sleep(1)
+        await pause()
 
 
 async def carried_through(work: Coroutine[object, object, T]) -> T:
