@@ -24,6 +24,7 @@ from app.cli import (
     maintenance,
     notify,
     plan,
+    report,
     status,
     tokens,
     up,
@@ -78,6 +79,7 @@ program.command("impact")(answers.impact)
 program.command("reach")(answers.reach)
 program.command("paths")(answers.paths)
 program.command("plan")(plan.plan)
+program.command("report")(report.report)
 program.command("gate")(gate.gate)
 program.command("events")(events.events)
 program.command("send")(events.send)
