@@ -131,9 +131,8 @@ class DataEstate:
         return lag, interval
 
     def _is_store(self, number: int) -> bool:
-        return self._copies(number) != (None, None) or (
-            not self.graph.is_group(number) and not any(self._below(number))
-        )
+        leans_on_none = number not in self._providers and not self.graph.is_group(number)
+        return leans_on_none or self._copies(number) != (None, None)
 
     def _own(self, number: int, kind: LossKind, unknown: int) -> int:
         """How old the copies of an item are, `unknown` if it is a store that does not say; 0 if it is none."""
