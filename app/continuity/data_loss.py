@@ -113,7 +113,11 @@ class DataEstate:
         while waiting:
             one = waiting.pop()
             found.append(self._objective(one))
-            asking = [up for up in self._above(one) if up not in asked and one in chosen.get(up, (one,))]
+            leaning = [
+                *self._dependents.get(one, ()),
+                *(group for group in self._above(one) if one in chosen.get(group, ())),
+            ]
+            asking = [up for up in dict.fromkeys(leaning) if up not in asked]
             asked.update(asking)
             waiting += asking
         return min((one for one in found if one is not None), default=None)
