@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import fsum
 
 import numpy as np
 
@@ -70,18 +71,18 @@ def concentration(graph: Graph, weights: Mapping[str, float], holdings: Sequence
     """How the business rests on these holdings; a business item weighs 1 unless `weights`, by key, say otherwise."""
     business = business_items(graph)
     weight = {one: weights.get(graph.keys[one], 1.0) for one in business.tolist()}
-    whole = sum(weight.values())
+    whole = fsum(weight.values())
     anyway = frozenset(business_down(graph, ()).tolist())
     dependents = [_dependents(graph, one.items) for one in holdings]
     parts = Counter(chain.from_iterable(dependents))
-    split = sum(weight[one] for one in parts)
+    split = fsum(weight[one] for one in parts)
     found = [
         _rests(graph, holding, depending, weight, anyway, (whole, split), parts)
         for holding, depending in zip(holdings, dependents, strict=True)
         if depending
     ]
     found.sort(key=lambda one: one.place)
-    return Concentration(tuple(found), sum(one.split_share**2 for one in found) if found else None)
+    return Concentration(tuple(found), fsum(one.split_share**2 for one in found) if found else None)
 
 
 def suppliers(graph: Graph, parents: Mapping[str, Collection[str]]) -> list[Holding]:
@@ -124,11 +125,11 @@ def _rests(
     whole, split = wholes
     return Concentrated(
         holding.name,
-        sum(weight[one] for one in depending) / whole,
+        fsum(weight[one] for one in depending) / whole,
         len(depending),
-        sum(weight[one] for one in knocked) / whole,
+        fsum(weight[one] for one in knocked) / whole,
         tuple(sorted(graph.keys[one] for one in knocked)),
-        sum(weight[one] / parts[one] for one in depending) / split,
+        fsum(weight[one] / parts[one] for one in depending) / split,
     )
 
 
