@@ -10,16 +10,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import fsum
 
 import numpy as np
 
-from app.continuity.business import business_items
+from app.continuity.business import business_among, business_down, business_items
 from app.inventory.model import ItemType
-from app.topology.graph import TYPE_RANKS, Bools, Graph, Int32
-from app.topology.kernels import DOWN, spread_states
+from app.topology.graph import TYPE_RANKS, Graph
 from app.topology.reaching import reach
 
-_NONE = np.empty(0, np.int32)
 # Shares are told apart down to this part of the whole.
 _PARTS = 1_000_000_000
 SharePlace = tuple[int, int, str]
@@ -72,18 +71,18 @@ def concentration(graph: Graph, weights: Mapping[str, float], holdings: Sequence
     """How the business rests on these holdings; a business item weighs 1 unless `weights`, by key, say otherwise."""
     business = business_items(graph)
     weight = {one: weights.get(graph.keys[one], 1.0) for one in business.tolist()}
-    whole = sum(weight.values())
-    anyway = _down(graph, ())
-    dependents = [_inside(business, reach(graph.dependents, _numbers(one.items)).items) for one in holdings]
+    whole = fsum(weight.values())
+    anyway = frozenset(business_down(graph, ()).tolist())
+    dependents = [_dependents(graph, one.items) for one in holdings]
     parts = Counter(chain.from_iterable(dependents))
-    split = sum(weight[one] for one in parts)
+    split = fsum(weight[one] for one in parts)
     found = [
         _rests(graph, holding, depending, weight, anyway, (whole, split), parts)
         for holding, depending in zip(holdings, dependents, strict=True)
         if depending
     ]
     found.sort(key=lambda one: one.place)
-    return Concentration(tuple(found), sum(one.split_share**2 for one in found) if found else None)
+    return Concentration(tuple(found), fsum(one.split_share**2 for one in found) if found else None)
 
 
 def suppliers(graph: Graph, parents: Mapping[str, Collection[str]]) -> list[Holding]:
@@ -118,20 +117,19 @@ def _rests(
     holding: Holding,
     depending: Collection[int],
     weight: Mapping[int, float],
-    anyway: Bools,
+    anyway: Collection[int],
     wholes: tuple[float, float],
     parts: Mapping[int, int],
 ) -> Concentrated:
-    down = _down(graph, holding.failing) & ~anyway
-    knocked = [one for one in weight if down[one]]
+    knocked = [one for one in business_down(graph, holding.failing).tolist() if one not in anyway]
     whole, split = wholes
     return Concentrated(
         holding.name,
-        sum(weight[one] for one in depending) / whole,
+        fsum(weight[one] for one in depending) / whole,
         len(depending),
-        sum(weight[one] for one in knocked) / whole,
+        fsum(weight[one] for one in knocked) / whole,
         tuple(sorted(graph.keys[one] for one in knocked)),
-        sum(weight[one] / parts[one] for one in depending) / split,
+        fsum(weight[one] / parts[one] for one in depending) / split,
     )
 
 
@@ -151,15 +149,8 @@ def _keys(graph: Graph, rank: int) -> list[str]:
     return sorted(graph.keys[one] for one in found if graph.keys[one] in graph.number)
 
 
-def _down(graph: Graph, failing: Collection[int]) -> Bools:
-    state, _, _ = spread_states(graph, np.union1d(_numbers(failing), graph.unsatisfiable).astype(np.int32), _NONE)
-    return np.equal(state, DOWN)
-
-
-def _inside(business: Int32, reached: Int32) -> list[int]:
-    found: list[int] = np.intersect1d(business, reached).tolist()
+def _dependents(graph: Graph, items: Collection[int]) -> list[int]:
+    """The business items that depend on any of these, hard or not."""
+    reached = reach(graph.dependents, np.array(sorted(items), np.int32)).items
+    found: list[int] = business_among(graph, reached).tolist()
     return found
-
-
-def _numbers(items: Collection[int]) -> Int32:
-    return np.array(sorted(items), np.int32)

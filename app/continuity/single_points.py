@@ -9,6 +9,7 @@ joint provider stands on follows from it. Dominators would be wrong here, for th
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -131,6 +132,21 @@ def _joints(
 
 
 @njit(cache=True, nogil=True)
+def _reach_each(items: Int32, net: _Net) -> tuple[Int64, Int32]:
+    """Where what each item reaches begins, and that: all of it, one after the other."""
+    size = len(net.start) - 1
+    begins, found = np.zeros(len(items) + 1, np.int64), np.empty(1024, np.int32)
+    room = _Room(np.zeros(size, np.int64), np.zeros(size, np.int64), np.empty(size, np.int32))
+    for place in range(len(items)):
+        count = _reach(items[place : place + 1], net, _ANY, place + 1, room)
+        begins[place + 1] = begins[place] + count
+        if begins[place + 1] > len(found):
+            found = np.concatenate((found, np.empty(len(found) + count, np.int32)))
+        found[begins[place] : begins[place + 1]] = room.queue[:count]
+    return begins, found[: begins[-1]]
+
+
+@njit(cache=True, nogil=True)
 def _hurt(items: Int32, important: Bools, net: _Net) -> tuple[Int32, Int32]:
     """How many others of the items, and how many important ones, the loss of each item of the graph takes DOWN."""
     size = len(net.start) - 1
@@ -163,13 +179,10 @@ class SinglePoints:
 
     def reached(self, items: Int32) -> list[Int32]:
         """Each item with all that takes it DOWN when it is DOWN, groups included; empty if it is DOWN anyway."""
-        size = self.graph.size
-        room = _Room(np.zeros(size, np.int64), np.zeros(size, np.int64), np.empty(size, np.int32))
-        found = []
-        for walk, one in enumerate(items.tolist(), 1):
-            count = 0 if self.down[one] else _reach(items[walk - 1 : walk], self.net, _ANY, walk, room)
-            found.append(room.queue[:count].copy())
-        return found
+        begins, found = _reach_each(items, self.net)
+        spans = pairwise(begins.tolist())
+        none = found[:0]
+        return [none if gone else found[slice(*span)] for gone, span in zip(self.down[items], spans, strict=True)]
 
     def members(self, group: int) -> tuple[list[tuple[int, int]], int]:
         """The members of a group that are not DOWN anyway, with what they weigh, and how much of that it can lose."""
@@ -197,20 +210,19 @@ def single_points(graph: Graph, items: Int32 | None = None) -> SinglePoints:
     state, _, _ = spread_states(graph, graph.unsatisfiable, np.empty(0, np.int32))
     down = state == DOWN
     dependent = np.repeat(np.arange(graph.size, dtype=np.int32), np.diff(edges.start))
-    counts = ~down[dependent] & ~down[edges.index]
+    counts = ~down[dependent] & ~down[edges.index] & (edges.kind != SOFT)
+    if items is not None:
+        asked = np.zeros(graph.size, np.bool_)
+        asked[closure(graph, items.tolist())] = True
+        counts &= asked[dependent]
     member = (edges.kind == MEMBER) & counts
     spare = graph.total - graph.needed
     lost = (edges.kind == MEMBER) & down[edges.index]
     np.subtract.at(spare, dependent[lost], edges.weight[lost])
     vital = edges.weight > spare[dependent]
-    must = counts & (edges.kind != SOFT) & (~member | vital)
-    order, begins = components(*without_soft(graph))
-    loose = member & ~vital
-    if items is not None:
-        asked = np.zeros(graph.size, np.bool_)
-        asked[closure(graph, items.tolist())] = True
-        loose &= asked[dependent]
-    net = _joints(edges.start, edges.index, must, loose, edges.weight, spare, order, begins)
+    must = counts & (~member | vital)
+    order, begins = components(*_kept(graph, counts))
+    net = _joints(edges.start, edges.index, must, member & ~vital, edges.weight, spare, order, begins)
     return SinglePoints(graph, down, net)
 
 
@@ -222,6 +234,10 @@ def single_points_of(graph: Graph, number: int) -> tuple[str, ...]:
 
 def without_soft(graph: Graph) -> tuple[Int64, Int32]:
     """Where the providers of each item begin, and they, but for SOFT edges."""
-    kept = graph.providers.kind != SOFT
-    before = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept)))
-    return before[graph.providers.start], graph.providers.index[kept]
+    return _kept(graph, graph.providers.kind != SOFT)
+
+
+def _kept(graph: Graph, kept: Bools) -> tuple[Int64, Int32]:
+    before: Int64 = np.concatenate((np.zeros(1, np.int64), np.cumsum(kept)))
+    start: Int64 = before[graph.providers.start]
+    return start, graph.providers.index[kept]

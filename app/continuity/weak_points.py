@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.continuity.business import business_among, business_items, is_important
+from app.continuity.business import business_down, business_items, is_important
 from app.continuity.closures import closed_part
 from app.continuity.single_points import single_points
 from app.topology.graph import Graph
-from app.topology.kernels import spread_states
 
-_NONE = np.empty(0, np.int32)
 PointPlace = tuple[int, int, int, str]
 """Where a single point stands in a list: how many important and how many business items it takes DOWN, both below
 zero, its type, its key."""
@@ -76,10 +74,7 @@ def item_points(graph: Graph, number: int, most: int) -> ItemPoints:
 
 def business_hurt(graph: Graph, number: int) -> list[int]:
     """The business items besides itself that the loss of an item takes DOWN, important ones first, then by key."""
-    _, down, _ = spread_states(graph, np.union1d(np.array([number]), graph.unsatisfiable).astype(np.int32), _NONE)
-    _, anyway, _ = spread_states(graph, graph.unsatisfiable, _NONE)
-    fell = np.setdiff1d(down.order, np.append(anyway.order, number)).astype(np.int32)
-    hurt = business_among(graph, fell)
+    hurt = np.setdiff1d(business_down(graph, [number]), np.append(business_down(graph, ()), number)).astype(np.int32)
     ranked = zip(
         (~is_important(graph, hurt)).tolist(), map(graph.keys.__getitem__, hurt.tolist()), hurt.tolist(), strict=True
     )
