@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from app.api.http import graphql_router
 from app.api.schema import build_schema
 from app.auth.actions import Gatekeeper, may_listen
+from app.auth.issuer import openid_provider
 from app.auth.model import is_loopback
 from app.background import work_beside
 from app.continuity.warm_up import warm_up as warm_up_continuity
@@ -83,6 +84,7 @@ async def serve_http(
         admin_token=settings.admin_token,
         webhook_secrets=settings.webhook_secrets,
         clock=utc_now,
+        provider=openid_provider(settings),
     )
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)

@@ -42,6 +42,20 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Secrets of each event source, several while they rotate: {"alertmanager": ["…"]}.',
     )
+    oidc_issuer: str | None = Field(
+        None,
+        description="An OpenID provider whose tokens (JWT) are taken, by its issuer: https://login.example/realms/it.",
+    )
+    oidc_audience: str | None = Field(None, description="For whom such a token must be meant: its `aud`.")
+    oidc_roles_claim: str = Field(
+        "roles", description="The claim that lists what a caller is; a dot leads into an object: realm_access.roles."
+    )
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict,
+        description='The roles of the values of that claim: {"it-operations": "operator"}; else they are the roles.',
+    )
+    oidc_name_claim: str = Field("preferred_username", description="The claim with a caller's name, else `sub` is it.")
+    oidc_skew_seconds: int = Field(60, ge=0, description="By how much the clocks of the provider and ours may differ.")
     sources: list[dict[str, Any]] = Field(
         default_factory=list,
         description='Event sources of your own, as JMESPath mappings: [{"name": "smoke", "fingerprint": "id", …}].',

@@ -13,6 +13,7 @@ from neo4j import GraphDatabase
 
 from app.application import create_app, load_demo
 from app.auth.actions import Gatekeeper, create_token
+from app.auth.issuer import openid_provider
 from app.auth.model import Role
 from app.background import forward_alerts
 from app.database.client import Connection, Database
@@ -198,6 +199,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
             admin_token=chosen.admin_token,
             webhook_secrets=chosen.webhook_secrets,
             clock=utc_now,
+            provider=openid_provider(chosen),
         )
         return runtime, gatekeeper
 
