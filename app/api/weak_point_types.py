@@ -24,6 +24,8 @@ strawberry.enum(AvailabilityMethod)
 strawberry.enum(CutElements)
 strawberry.enum(ConcentrationBasis)
 _ORDER = 3
+DIGITS = 12
+"""Of a fraction as it is answered: what comes after depends on the order in which numbers are multiplied."""
 
 
 @strawberry.type
@@ -111,7 +113,7 @@ class Availability:
     @strawberry.field(description="What counts most first.")
     def importance(self, info: RequestInfo, first: int | None = None) -> list[Importance]:
         size = page_size(first, info.context.runtime.settings.max_page_size)
-        return [Importance(key=one.key, birnbaum=one.birnbaum) for one in self.answer.importance[:size]]
+        return [Importance(key=one.key, birnbaum=round(one.birnbaum, DIGITS)) for one in self.answer.importance[:size]]
 
     @strawberry.field(description="The keys of those components.")
     def assumed(self, info: RequestInfo, first: int | None = None) -> list[str]:
@@ -179,7 +181,7 @@ class WeakPoints:
         found = await asyncio.to_thread(rules.availability, graph, number, known, cuts)
         return Availability(
             answer=found,
-            availability=found.value,
+            availability=round(found.value, DIGITS),
             method=found.method,
             is_importance_complete=found.is_importance_complete,
             assumed_count=len(found.assumed),
@@ -234,8 +236,8 @@ def concentration_share(share: Concentrated) -> ConcentrationShare:
     return ConcentrationShare(
         key=share.name,
         knocked=share.knocked_out,
-        dependency_share=share.dependency_share,
+        dependency_share=round(share.dependency_share, DIGITS),
         dependent_count=share.dependent_count,
-        knockout_share=share.knockout_share,
+        knockout_share=round(share.knockout_share, DIGITS),
         knocked_out_count=len(share.knocked_out),
     )

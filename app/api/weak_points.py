@@ -8,6 +8,7 @@ from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, page_info
 from app.api.weak_point_types import (
+    DIGITS,
     ConcentrationConnection,
     SinglePointConnection,
     WeakPoints,
@@ -95,7 +96,7 @@ class WeakPointsQuery:
             ),
             edges=edges,
             counter=count,
-            hhi=whole.hhi,
+            hhi=None if whole.hhi is None else round(whole.hhi, DIGITS),
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,
         )

@@ -58,7 +58,7 @@ def test_the_report_proves_what_it_says(client: Client) -> None:
     text = text_of(client.http.get("/continuity/san/report").text)
 
     assert "Recovery time (RTO) 2 h 2 h 1 h breached" in text
-    assert "How soon it has to be up follows from s1 → a → db → san." in text
+    assert "How soon it has to be up follows from who needs it: san → db → a → s1." in text
     assert "RTO_CONFLICT" in text
 
 
