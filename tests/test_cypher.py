@@ -14,6 +14,8 @@ from neo4j import GraphDatabase, Session
 
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
+from app.continuity.assessing import approve_assessment, draft_assessment
+from app.continuity.assessment_rules import AssessmentLimits
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events.importing import CalendarOptions, import_calendar
@@ -41,6 +43,7 @@ from tests.stored import NOW, Raw, item, needs, upserted
 APP = Path(__file__).parent.parent / "app"
 # Stores of their own beside the inventory's and the events', and the client, of which every write counts itself.
 STORES = {
+    "assessments": "continuity/assessment_store.py",
     "browsing": "inventory/browsing.py",
     "database": "database/client.py",
     "maintenance": "events/windows.py",
@@ -165,6 +168,7 @@ async def _fill(connection: Connection) -> None:
 
     await database.write(add_token)
     await database.write(_add_health)
+    await _add_assessments(database)
     await _add_situation(database)
     await database.write(_add_notification)
     await database.close()
@@ -187,6 +191,17 @@ async def _add_situation(database: Database) -> None:
         await situations.end_situation_turn(transaction, (1, 1))
 
     await database.write(add)
+
+
+async def _add_assessments(database: Database) -> None:
+    """One that says everything, replaced by another."""
+    raw = {"bands": [{"category": "SAFETY", "afterSeconds": 60, "level": 5, "cumulativeLoss": 1}], "currency": "EUR"}
+    said = {"rtoSeconds": 1, "wrtSeconds": 1, "rpoSeconds": 1, "mbco": "half", "minimumStaff": 1, "notes": "none"}
+    for _ in range(2):
+        draft = await draft_assessment(
+            database, "pay", {**raw, **said}, limits=AssessmentLimits(4, 1), caller="tester", now=NOW
+        )
+        await approve_assessment(database, draft.id, None, caller="tester", now=NOW, keep_changes=100)
 
 
 async def _add_notification(transaction: Transaction) -> None:
