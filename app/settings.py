@@ -90,6 +90,14 @@ class Settings(BaseSettings):
         pattern="^(sum|max)$",
         description="What items take to recover that wait for each other: the `sum` of their times, or the `max`.",
     )
+    intolerable_level: int = Field(
+        4,
+        ge=1,
+        le=5,
+        description="Impact level, 1 to 5, that the business cannot bear: when it is reached is the MTPD.",
+    )
+    max_impact_bands: Positive = Field(200, description="Most bands in one business impact analysis.")
+    assessment_valid_days: Positive = Field(365, description="How long a review of a business impact analysis holds.")
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(

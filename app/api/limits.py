@@ -57,6 +57,7 @@ _PAGED = {
     "commonCauses",
     "neighbourhood",
     "recoveryGaps",
+    "assessments",
     "missing",
     "planSteps",
 }
@@ -70,6 +71,7 @@ _UNPAGED = {
     "supports": 3,
     "members": 3,
     "lossBands": 5,
+    "bands": 20,
     "findings": 8,
     "trace": 5,
     "suggestions": 5,

@@ -24,6 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
+from app.api.assessments import AssessmentsMutation, AssessmentsQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.health import HealthQuery
@@ -63,6 +64,7 @@ class Query(
     SourcesQuery,
     ObjectivesQuery,
     RecoveryQuery,
+    AssessmentsQuery,
 ):
     """Everything that can be read."""
 
@@ -76,6 +78,7 @@ class Mutation(
     MatchingMutation,
     NotificationMutation,
     SourcesMutation,
+    AssessmentsMutation,
 ):
     """Everything that can be changed."""
 

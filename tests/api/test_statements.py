@@ -42,7 +42,8 @@ def layered(connection: Connection) -> Iterator[Service]:
     edges = [f"{above}-{number} -> {below}-{number}" for above, below in ("ab", "bc") for number in range(100, 200)]
     with running(emptied(connection)) as service:
         client = service.client()
-        client.add([*teams, *items], *edges)
+        processes = [{"key": f"process-{number}", "type": "BUSINESS_PROCESS"} for number in range(100, 110)]
+        client.add([*teams, *items, *processes], *edges)
         for number in range(100, 110):
             client.graphql(PLAN, key=f"c-{number}")
         yield service
@@ -76,6 +77,8 @@ LISTS = {
     "impact": f"impact(failures: [{FAILURES}]) {{ causes {{ item {{ key }} }} impacted(first: SIZE) {{ "
     "edges { node { item { key owner { key } } path { key owner { key } } causes { key } } } } }",
     "maintenance": "maintenanceWindows(first: SIZE) { totalCount edges { node { items { key owner { key } } } } }",
+    "assessments": "items(first: SIZE, filter: {types: [BUSINESS_PROCESS]}) { edges { node { "
+    "... on BusinessImpact { assessment { id contradictions } } } } }",
     "health": "items(first: SIZE) { edges { node { key health { state causes { key } } } } }",
 }
 
