@@ -14,8 +14,10 @@ from neo4j import GraphDatabase, Session
 
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
+from app.continuity import quality_store as quality
 from app.continuity.assessing import approve_assessment, draft_assessment
 from app.continuity.assessment_rules import AssessmentLimits
+from app.continuity.finding import Finding, FindingSeverity, FindingStatus, Seen, Turn
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events.importing import CalendarOptions, import_calendar
@@ -47,6 +49,7 @@ STORES = {
     "browsing": "inventory/browsing.py",
     "database": "database/client.py",
     "maintenance": "events/windows.py",
+    "quality": "continuity/quality_store.py",
     "matching": "events/directory.py",
     "sources": "events/own_sources.py",
 }
@@ -169,6 +172,7 @@ async def _fill(connection: Connection) -> None:
     await database.write(add_token)
     await database.write(_add_health)
     await _add_assessments(database)
+    await database.write(_add_findings)
     await _add_situation(database)
     await database.write(_add_notification)
     await database.close()
@@ -202,6 +206,17 @@ async def _add_assessments(database: Database) -> None:
             database, "pay", {**raw, **said}, limits=AssessmentLimits(4, 1), caller="tester", now=NOW
         )
         await approve_assessment(database, draft.id, None, caller="tester", now=NOW, keep_changes=100)
+
+
+async def _add_findings(transaction: Transaction) -> None:
+    """One that is accepted and one that is resolved, of a check."""
+    seen = Seen("ORPHAN", FindingSeverity.LOW, "db-1", "nothing needs it")
+    turn = Turn(NOW, FindingStatus.ACCEPTED, "tester", "it may")
+    found = Finding(seen, FindingStatus.ACCEPTED, NOW, NOW, (turn,), accepted_until=NOW)
+    gone = Finding(replace(seen, key="zone"), FindingStatus.RESOLVED, NOW, NOW, (turn,))
+    await quality.take_check_turn(transaction)
+    await quality.write_findings(transaction, [found, gone])
+    await quality.end_check_turn(transaction, quality.LastCheck(NOW, 1))
 
 
 async def _add_notification(transaction: Transaction) -> None:

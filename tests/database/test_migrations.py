@@ -41,6 +41,8 @@ ALL = (
     "V021 When maintenance is over",
     "V024 Assessments",
     "V024.1 Names of assessments",
+    "V025 Findings",
+    "V025.1 Names of findings",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
