@@ -4,6 +4,7 @@ are found and told of, and what takes the whole estate is worked out."""
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 
+from app.continuity.checking import CheckRules, FindingChecker
 from app.database.client import Transaction
 from app.events.silencing import SilencePoller
 from app.health.recorder import HealthRecorder
@@ -32,9 +33,17 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     correlator = Correlator(
         database, runtime.picture, runtime.moment, policy=Policy.of(settings), hooks=(tell_of_situations,)
     )
+    checker = FindingChecker(
+        database,
+        runtime.continuity.current,
+        runtime.clock,
+        CheckRules.of(settings),
+        every=timedelta(seconds=settings.finding_check_seconds),
+    )
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
         runtime.recovery_gaps.run(),
+        checker.run(),
         _deliver_notifications(runtime),
     ]
 

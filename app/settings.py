@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     )
     max_impact_bands: Positive = Field(200, description="Most bands in one business impact analysis.")
     assessment_valid_days: Positive = Field(365, description="How long a review of a business impact analysis holds.")
+    finding_check_seconds: Positive = Field(900, description="How often the whole estate is checked for findings.")
+    finding_acceptance_days: Positive = Field(365, description="How long a finding may be accepted at most.")
+    finding_retention_days: Positive = Field(400, description="How long resolved findings are kept.")
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import strawberry
 
-from app.api.context import Context
+from app.api.context import Context, items_by_key
 from app.api.relay import RequestInfo
 from app.continuity import assessment as model
 from app.continuity.assessment import AssessmentStatus, first_reached
@@ -65,7 +65,7 @@ class Assessment:
         description="What contradicts itself in it, beside what its item says already, and what to do about it."
     )
     async def contradictions(self, info: RequestInfo) -> list[str]:
-        item = (await info.context.known([self.item_key])).get(self.item_key)
+        item = await info.context.load(items_by_key, self.item_key)
         targets = Targets.of(item.properties if item else {})
         return list(contradictions(targets.assessed(self.record.contents)))
 

@@ -3,6 +3,7 @@
 import strawberry
 
 from app.api.assessment_types import Assessment, assessment
+from app.api.context import items_by_key
 from app.api.dated import last_first
 from app.api.inputs import AssessmentInput
 from app.api.item_types import ConfigurationItem, item_of
@@ -24,7 +25,7 @@ class AssessmentEdge(Edge[Assessment]):
     @strawberry.field(description="The item it is of; null if that is gone.")
     async def item(self, info: RequestInfo) -> ConfigurationItem | None:
         key = self.node.item_key
-        there = (await info.context.known([key])).get(key)
+        there = await info.context.load(items_by_key, key)
         return await item_of(info.context, key) if there else None
 
 

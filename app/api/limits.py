@@ -58,6 +58,7 @@ _PAGED = {
     "neighbourhood",
     "recoveryGaps",
     "assessments",
+    "findings",
     "missing",
     "planSteps",
 }
@@ -72,7 +73,6 @@ _UNPAGED = {
     "members": 3,
     "lossBands": 5,
     "bands": 20,
-    "findings": 8,
     "trace": 5,
     "suggestions": 5,
     "business": 20,

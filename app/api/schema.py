@@ -27,6 +27,7 @@ from strawberry.types.scalar import ScalarDefinition
 from app.api.assessments import AssessmentsMutation, AssessmentsQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
+from app.api.findings import FindingsMutation, FindingsQuery
 from app.api.health import HealthQuery
 from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
@@ -65,6 +66,7 @@ class Query(
     ObjectivesQuery,
     RecoveryQuery,
     AssessmentsQuery,
+    FindingsQuery,
 ):
     """Everything that can be read."""
 
@@ -79,6 +81,7 @@ class Mutation(
     NotificationMutation,
     SourcesMutation,
     AssessmentsMutation,
+    FindingsMutation,
 ):
     """Everything that can be changed."""
 

@@ -18,6 +18,7 @@ from app.continuity.times import CycleRule
 from app.database.client import Database, Reader, Transaction
 from app.errors import Conflict, InvalidInput, NotFound
 from app.rounds import every_second
+from app.settings import Settings
 
 MAX_REASON = 500
 T = TypeVar("T")
@@ -35,6 +36,11 @@ class CheckRules:
     valid_days: int
     kept_days: int
     cycles: CycleRule
+
+    @classmethod
+    def of(cls, settings: Settings) -> "CheckRules":
+        """The rules of these settings."""
+        return cls(settings.assessment_valid_days, settings.finding_retention_days, CycleRule(settings.cycle_recovery))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,14 +31,15 @@ READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
 READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan"}
-READS |= {"assessments", "assessment"}
+READS |= {"assessments", "assessment", "findings"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
+OPERATES |= {"checkNow", "putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 EDITS |= {"draftAssessment", "approveAssessment", "reviewAssessment", "retireAssessment"}
+EDITS |= {"acceptFinding", "reopenFinding"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),

@@ -33,6 +33,12 @@ mutation ($key: String!) {
 """
 
 
+ASSESS = """
+mutation ($key: String!) { draftAssessment(key: $key, input: {bands: [{category: "SAFETY", afterSeconds: 1, level: 4}]})
+{ id } }
+"""
+
+
 @pytest.fixture(scope="module")
 def layered(connection: Connection) -> Iterator[Service]:
     """Three layers of 100 items, `a` on `b` on `c`, every item with its own team; ten are to be maintained."""
@@ -46,6 +52,9 @@ def layered(connection: Connection) -> Iterator[Service]:
         client.add([*teams, *items, *processes], *edges)
         for number in range(100, 110):
             client.graphql(PLAN, key=f"c-{number}")
+        for process in processes:
+            client.graphql(ASSESS, key=process["key"])
+        client.graphql("mutation { checkNow { checkedAt } }")
         yield service
 
 
@@ -77,8 +86,10 @@ LISTS = {
     "impact": f"impact(failures: [{FAILURES}]) {{ causes {{ item {{ key }} }} impacted(first: SIZE) {{ "
     "edges { node { item { key owner { key } } path { key owner { key } } causes { key } } } } }",
     "maintenance": "maintenanceWindows(first: SIZE) { totalCount edges { node { items { key owner { key } } } } }",
-    "assessments": "items(first: SIZE, filter: {types: [BUSINESS_PROCESS]}) { edges { node { "
-    "... on BusinessImpact { assessment { id contradictions } } } } }",
+    "assessments": "assessments(first: SIZE) { totalCount edges { item { key } node { id contradictions } } }",
+    "assessments of items": "items(first: SIZE, filter: {types: [BUSINESS_PROCESS]}) { edges { node { "
+    "... on BusinessImpact { assessment { id } } } } }",
+    "findings": "findings(first: SIZE) { totalCount edges { node { item { key } owner { key } } } }",
     "health": "items(first: SIZE) { edges { node { key health { state causes { key } } } } }",
 }
 
