@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     finding_check_seconds: Positive = Field(900, description="How often the whole estate is checked for findings.")
     finding_acceptance_days: Positive = Field(365, description="How long a finding may be accepted at most.")
     finding_retention_days: Positive = Field(400, description="How long resolved findings are kept.")
+    dependency_valid_days: Positive = Field(365, description="After how long a verified dependency is stale.")
+    max_mapping_items: Positive = Field(50_000, description="Most items whose mapping is looked at for one answer.")
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(

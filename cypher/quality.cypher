@@ -106,3 +106,21 @@ WHERE finding.status IN $statuses
   AND ($severities IS NULL OR finding.severity IN $severities)
   AND ($owner IS NULL OR EXISTS { (finding)-[:CONCERNS]->()-[:OWNED_BY]->(:Team {key: $owner}) })
 RETURN count(finding) AS count;
+
+// name: mapped_items
+// What is filled in of these items: the names of their properties, and whether a team operates and owns them.
+// params: keys (list of item keys, at most 10000)
+// returns: items
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN collect([item.key, [label IN labels(item) WHERE label <> 'ConfigurationItem'][0], item.kind, keys(item),
+                EXISTS { (item)-[:OPERATED_BY]->(:Team) }, EXISTS { (item)-[:OWNED_BY]->(:Team) }]) AS items;
+
+// name: mapped_edges
+// What is known of the edges that leave these items and along which failure travels.
+// params: keys (list of item keys, at most 10000)
+// returns: edges
+UNWIND $keys AS key
+MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF]->(provider:ConfigurationItem)
+WHERE coalesce(edge.strength, 'HARD') <> 'INFO'
+RETURN collect([dependent.key, provider.key, coalesce(edge.dataDependency, false), edge.confidence, edge.verifiedAt]) AS edges;

@@ -1,10 +1,12 @@
-"""Findings over GraphQL: listed, accepted, opened again, and looked for now."""
+"""Findings and mapping quality over GraphQL: listed, accepted, opened again, and looked for now."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import strawberry
 
 from app.api.finding_types import CheckRun, Finding, FindingConnection, check_run, finding
+from app.api.mapping_types import MappingQuality, mapping_quality
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
 from app.api.relay import Edge, RequestInfo, page_info
@@ -12,6 +14,9 @@ from app.continuity import checking
 from app.continuity import quality_store as store
 from app.continuity.checking import CheckRules
 from app.continuity.finding import FindingSeverity, FindingStatus
+from app.continuity.mapping import service_map
+from app.errors import NotFound
+from app.impact.actions import UNKNOWN_KEY
 
 
 @strawberry.input(name="FindingFilter")
@@ -69,6 +74,16 @@ class FindingsQuery:
             counter=lambda: store.count_findings(runtime.database, chosen),
             checked_at=at,
         )
+
+    @readable("How much is known of what an item stands on, and how sure that is.")
+    async def mapping_quality(self, info: RequestInfo, key: str) -> MappingQuality:
+        runtime = info.context.runtime
+        graph = await info.context.graph()
+        if key not in graph.number:
+            raise NotFound(UNKNOWN_KEY.format(key=key))
+        found = await service_map(runtime.database, graph, key, most_items=runtime.settings.max_mapping_items)
+        stale_after = timedelta(days=runtime.settings.dependency_valid_days)
+        return await asyncio.to_thread(mapping_quality, found, runtime.clock(), stale_after)
 
 
 @strawberry.type

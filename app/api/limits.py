@@ -73,6 +73,8 @@ _UNPAGED = {
     "members": 3,
     "lossBands": 5,
     "bands": 20,
+    "pillars": 5,
+    "fields": 30,
     "trace": 5,
     "suggestions": 5,
     "business": 20,

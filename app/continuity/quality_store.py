@@ -9,9 +9,11 @@ from typing import Any
 from app.continuity.checks import BusinessItem
 from app.continuity.consistency import Targets
 from app.continuity.finding import Finding, FindingSeverity, FindingStatus, Seen, Turn
+from app.continuity.mapping_quality import MappedEdge, MappedItem
 from app.database.client import Reader, Row, Transaction
 from app.database.instants import utc, utc_or_none
 from app.database.queries import load_queries
+from app.inventory.model import ItemType
 
 _QUERIES = load_queries("quality")
 # Neo4j keeps no null in a list.
@@ -118,6 +120,25 @@ async def count_findings(reader: Reader, chosen: FindingFilter) -> int:
     """How many findings pass the filter."""
     rows = await reader.rows(_QUERIES["count_findings"], **chosen.parameters)
     return int(rows[0]["count"])
+
+
+async def mapped_items(reader: Reader, keys: Sequence[str]) -> dict[str, MappedItem]:
+    """What is filled in of these items, by key."""
+    rows = await reader.rows(_QUERIES["mapped_items"], keys=list(keys))
+    return {
+        key: MappedItem(key, ItemType(label), kind, operated, frozenset([*names, "owner"] if owned else names))
+        for key, label, kind, names, operated, owned in rows[0]["items"]
+        if label is not None
+    }
+
+
+async def mapped_edges(reader: Reader, keys: Sequence[str]) -> list[MappedEdge]:
+    """What is known of the edges that leave these items and along which failure travels."""
+    rows = await reader.rows(_QUERIES["mapped_edges"], keys=list(keys))
+    return [
+        MappedEdge(dependent, provider, data, confidence, datetime.fromisoformat(verified) if verified else None)
+        for dependent, provider, data, confidence, verified in rows[0]["edges"]
+    ]
 
 
 def _names(chosen: Collection[Enum] | type[FindingStatus]) -> list[str]:
