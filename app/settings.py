@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     finding_retention_days: Positive = Field(400, description="How long resolved findings are kept.")
     dependency_valid_days: Positive = Field(365, description="After how long a verified dependency is stale.")
     max_mapping_items: Positive = Field(50_000, description="Most items whose mapping is looked at for one answer.")
+    entity_lei: str | None = Field(
+        None, description="LEI of the financial entity whose register of information (DORA) is exported."
+    )
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(

@@ -50,6 +50,7 @@ STORES = {
     "database": "database/client.py",
     "maintenance": "events/windows.py",
     "quality": "continuity/quality_store.py",
+    "register": "continuity/register_store.py",
     "matching": "events/directory.py",
     "sources": "events/own_sources.py",
 }

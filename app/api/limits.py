@@ -59,6 +59,8 @@ _PAGED = {
     "recoveryGaps",
     "assessments",
     "findings",
+    "rows",
+    "problems",
     "missing",
     "planSteps",
 }
@@ -74,6 +76,7 @@ _UNPAGED = {
     "lossBands": 5,
     "bands": 20,
     "pillars": 5,
+    "columns": 20,
     "fields": 30,
     "trace": 5,
     "suggestions": 5,

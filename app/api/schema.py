@@ -39,6 +39,7 @@ from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.recovery import RecoveryQuery
+from app.api.register import RegisterQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
@@ -67,6 +68,7 @@ class Query(
     RecoveryQuery,
     AssessmentsQuery,
     FindingsQuery,
+    RegisterQuery,
 ):
     """Everything that can be read."""
 
