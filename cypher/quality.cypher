@@ -90,7 +90,7 @@ WHERE finding.status IN $statuses
   AND ($codes IS NULL OR finding.code IN $codes)
   AND ($severities IS NULL OR finding.severity IN $severities)
   AND (finding.rank > $after_rank OR (finding.rank = $after_rank AND finding.id > $after_id))
-  AND ($owner IS NULL OR EXISTS { (finding)-[:CONCERNS]->()-[:OWNED_BY]->(:Team {key: $owner}) })
+  AND ($owner IS NULL OR EXISTS { (:ConfigurationItem {key: finding.itemKey})-[:OWNED_BY]->(:Team {key: $owner}) })
 RETURN finding {.*} AS finding
 ORDER BY finding.rank, finding.id
 LIMIT $first;
@@ -104,7 +104,7 @@ WHERE finding.status IN $statuses
   AND ($key IS NULL OR finding.itemKey = $key)
   AND ($codes IS NULL OR finding.code IN $codes)
   AND ($severities IS NULL OR finding.severity IN $severities)
-  AND ($owner IS NULL OR EXISTS { (finding)-[:CONCERNS]->()-[:OWNED_BY]->(:Team {key: $owner}) })
+  AND ($owner IS NULL OR EXISTS { (:ConfigurationItem {key: finding.itemKey})-[:OWNED_BY]->(:Team {key: $owner}) })
 RETURN count(finding) AS count;
 
 // name: mapped_items

@@ -1,8 +1,8 @@
 """The register of information of DORA, as far as the estate tells it. Pure.
 
 What the estate does not tell is empty and never guessed. An item may say the rest itself, in its attribute `dora`, an
-object from template and column to text: `{"B_02.02.c0070": "2026-01-31"}`. Contracts say it of B_02.02, B_05.02 and
-B_07.01, business processes of B_06.01.
+object from template and column to text: `{"B_02.02.c0070": "2026-01-31"}`. Contracts say it of B_02.02 and B_07.01,
+business processes of B_06.01; the type of a contract's services is that of B_02.02 in every template.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ def _row(key: str, critical: bool, cells: Mapping[str, str | None]) -> RegisterR
 
 
 def _said(template: Template, said: Said) -> dict[str, str | None]:
-    """What an item says of the columns of a template; what the estate tells stands over it."""
+    """What an item says of the columns of a template."""
     return {column.code: said.get(f"{template.value}.{column.code}") for column in COLUMNS[template]}
 
 
@@ -133,17 +133,14 @@ def _arrangements(estate: RegisterEstate) -> Iterator[RegisterRow]:
         for provider in contract.providers or (None,):
             for key in contract.functions or (None,):
                 function = estate.functions[key] if key else None
-                yield _row(
-                    contract.key,
-                    bool(function and function.critical),
-                    {
-                        **_said(Template.B_02_02, contract.said),
-                        "c0010": contract.key,
-                        "c0020": estate.entity_lei,
-                        **_code(estate.parties.get(provider or ""), "c0030", "c0040"),
-                        "c0050": function_identifier(function) if function else None,
-                    },
-                )
+                cells = {
+                    "c0010": contract.key,
+                    "c0020": estate.entity_lei,
+                    **_code(estate.parties.get(provider or ""), "c0030", "c0040"),
+                    "c0050": function_identifier(function) if function else None,
+                }
+                cells = _completed(cells, _said(Template.B_02_02, contract.said))
+                yield _row(contract.key, bool(function and function.critical), cells)
 
 
 def _chains(estate: RegisterEstate) -> Iterator[RegisterRow]:
@@ -198,7 +195,7 @@ def _assessments(estate: RegisterEstate) -> Iterator[RegisterRow]:
 
 
 def _completed(cells: Mapping[str, str | None], said: Mapping[str, str | None]) -> dict[str, str | None]:
-    """The cells, and where they are empty what an item says."""
+    """The cells, and where the estate leaves them empty what an item says."""
     return {**said, **{code: value or said.get(code) for code, value in cells.items()}}
 
 
