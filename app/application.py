@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from app.api.http import graphql_router
 from app.api.schema import build_schema
 from app.auth.actions import Gatekeeper, may_listen
+from app.auth.issuer import openid_provider
 from app.auth.model import is_loopback
 from app.background import work_beside
 from app.continuity.warm_up import warm_up as warm_up_continuity
@@ -27,11 +28,25 @@ from app.exchange.actions import import_files
 from app.exchange.demo import demo_source
 from app.impact.warm_up import warm_up as warm_up_impact
 from app.intake.opening import open_intake
+from app.outgoing.forwarding import open_forwarding
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
-from app.web import access, compatible, downloads, imports, limits, logs, plans, problems, register, webhooks
+from app.web import (
+    access,
+    compatible,
+    downloads,
+    gate,
+    imports,
+    limits,
+    logs,
+    plans,
+    problems,
+    register,
+    reports,
+    webhooks,
+)
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from app.web.sns import SnsGate
 
@@ -68,7 +83,9 @@ async def serve_http(
     standing = LiveStanding(database, topology, utc_now)
     sources = Sources(database, settings.sources)
     intake = await open_intake(database, settings, sources, utc_now)
-    runtime = Runtime(settings, database, topology, standing, intake, sources)
+    runtime = Runtime(
+        settings, database, topology, standing, intake, sources, forwarding=open_forwarding(settings, utc_now)
+    )
     if demo:
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph
@@ -80,6 +97,7 @@ async def serve_http(
         admin_token=settings.admin_token,
         webhook_secrets=settings.webhook_secrets,
         clock=utc_now,
+        provider=openid_provider(settings),
     )
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
@@ -91,6 +109,7 @@ async def serve_http(
             task.cancel()
         await asyncio.wait(beside)
         await runtime.intake.close()
+        await runtime.forwarding.close()
         await gatekeeper.close()
 
 
@@ -107,7 +126,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks, compatible, imports, downloads, plans, register):
+    for router in (webhooks, compatible, imports, downloads, plans, reports, gate, register):
         app.include_router(router.router)
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)

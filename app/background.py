@@ -1,8 +1,9 @@
 """What goes on beside the answers to requests: events are processed and kept in order, health is recorded, situations
-are found and told of, and what takes the whole estate is worked out."""
+are found, who wants to know is told, and what takes the whole estate is worked out."""
 
 from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from functools import partial
 
 from app.continuity.checking import CheckRules, FindingChecker
 from app.database.client import Transaction
@@ -13,10 +14,15 @@ from app.notify.deliverer import Deliverer
 from app.notify.guard import Guard
 from app.notify.http import Http
 from app.notify.outbox import enqueue
+from app.outgoing.changes import ChangeFollower
+from app.outgoing.impact_watch import ImpactWatch
+from app.outgoing.impacts import Patience
+from app.outgoing.unmatched import UnmatchedWatch
 from app.runtime import Runtime, utc_now
 from app.situations.correlator import Correlator, Policy
 from app.situations.model import SituationChange
 from app.situations.telling import notice_of
+from app.web.annotations import annotations_of
 
 
 def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
@@ -42,15 +48,38 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     )
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
-        runtime.recovery_gaps.run(),
+        *(runtime.recovery_gaps.run(), runtime.single_points.run(), runtime.concentrations.run()),
         checker.run(),
-        _deliver_notifications(runtime),
+        *_tell(runtime),
+        *(_deliver_notifications(runtime), forward_alerts(runtime)),
+    ]
+
+
+def _tell(runtime: Runtime) -> list[Coroutine[None, None, None]]:
+    """Have told what situations do not tell."""
+    settings, database = runtime.settings, runtime.database
+    kept = timedelta(days=settings.notification_retention_days)
+    patience = Patience(
+        settle=timedelta(seconds=settings.impact_settle_seconds),
+        breach_moves=timedelta(seconds=settings.impact_breach_moves_seconds),
+    )
+    settle = timedelta(seconds=settings.unmatched_settle_seconds)
+    return [
+        ChangeFollower(database, runtime.picture, runtime.moment, kept=kept).run(),
+        ImpactWatch(database, runtime.picture, runtime.moment, patience=patience).run(),
+        UnmatchedWatch(database, runtime.clock, settle=settle, kept=kept).run(),
     ]
 
 
 async def tell_of_situations(transaction: Transaction, changes: Sequence[SituationChange]) -> None:
     """Put what is announced into the outboxes, in the transaction that writes it."""
     await enqueue(transaction, [notice_of(change) for change in changes], now=utc_now())
+
+
+async def forward_alerts(runtime: Runtime) -> None:
+    """Pass on what arrives as at an Alertmanager to the real ones, until cancelled."""
+    async with Http(Guard.allowing(runtime.settings.outgoing_networks)) as http:
+        await runtime.forwarding.run(http, partial(annotations_of, runtime))
 
 
 async def _deliver_notifications(runtime: Runtime) -> None:

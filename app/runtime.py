@@ -7,9 +7,14 @@ from functools import partial
 
 from app.continuity.current import Held
 from app.continuity.gaps import RecoveryGaps, recovery_gaps
+from app.continuity.gate import GateReport
+from app.continuity.gate_actions import GateRules, change_gate
 from app.continuity.live import LiveContinuity
+from app.continuity.picture import ContinuityPicture
 from app.continuity.planning import PlanLimits
+from app.continuity.reliance import Concentrations, LiveReliance, Reliance, concentrations
 from app.continuity.times import CycleRule
+from app.continuity.weak_points import RankedPoints, ranked_points
 from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.own_sources import Sources
@@ -17,7 +22,9 @@ from app.events.standing import LiveStanding
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.intake.processor import Intake
+from app.inventory.overlay import Overlay
 from app.news import News
+from app.outgoing.forwarding import Forwarding
 from app.settings import Settings
 from app.situations.store import situation_turn
 from app.topology.current import Topology
@@ -31,6 +38,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _ranked(picture: ContinuityPicture) -> RankedPoints:
+    return ranked_points(picture.graph)
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The parts of one service."""
@@ -42,10 +53,14 @@ class Runtime:
     intake: Intake
     sources: Sources
     clock: Callable[[], datetime] = utc_now
+    forwarding: Forwarding = field(default_factory=Forwarding)
     names: Names = field(init=False)
     news: News = field(init=False)
     continuity: LiveContinuity = field(init=False)
-    recovery_gaps: Held[RecoveryGaps] = field(init=False)
+    recovery_gaps: Held[ContinuityPicture, RecoveryGaps] = field(init=False)
+    single_points: Held[ContinuityPicture, RankedPoints] = field(init=False)
+    reliance: LiveReliance = field(init=False)
+    concentrations: Held[Reliance, Concentrations] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
@@ -53,6 +68,11 @@ class Runtime:
         object.__setattr__(self, "continuity", LiveContinuity(self.database, self.topology))
         gaps = Held("recovery gaps", partial(recovery_gaps, cycles=self.cycles), self.continuity.current, self.clock)
         object.__setattr__(self, "recovery_gaps", gaps)
+        points = Held("single points", _ranked, self.continuity.current, self.clock)
+        object.__setattr__(self, "single_points", points)
+        object.__setattr__(self, "reliance", LiveReliance(self.database, self.topology.current))
+        held = Held("concentrations", concentrations, self.reliance.current, self.clock)
+        object.__setattr__(self, "concentrations", held)
 
     async def _position(self) -> tuple[object, int]:
         """What is another when events, maintenance, the estate or situations have changed."""
@@ -89,6 +109,12 @@ class Runtime:
         if at > self.clock():
             raise InvalidInput(f"asOf {at.isoformat()} is still to come; leave it out to ask about now")
         return await as_of(self.database, self.topology, at, most_items=self.settings.max_history_items)
+
+    async def change_gate(self, overlay: Overlay) -> GateReport:
+        """What an overlay would make of the weak points of the business (`gate_actions.change_gate`)."""
+        rules = GateRules(self.cycles, self.settings.max_cut_set_steps)
+        current = self.continuity.current, self.reliance.current
+        return await change_gate(self.database, current, overlay, rules, self.clock())
 
     async def picture(self) -> Picture:
         """How the estate stands."""

@@ -42,6 +42,20 @@ class Settings(BaseSettings):
         default_factory=dict,
         description='Secrets of each event source, several while they rotate: {"alertmanager": ["…"]}.',
     )
+    oidc_issuer: str | None = Field(
+        None,
+        description="An OpenID provider whose tokens (JWT) are taken, by its issuer: https://login.example/realms/it.",
+    )
+    oidc_audience: str | None = Field(None, description="For whom such a token must be meant: its `aud`.")
+    oidc_roles_claim: str = Field(
+        "roles", description="The claim that lists what a caller is; a dot leads into an object: realm_access.roles."
+    )
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict,
+        description='The roles of the values of that claim: {"it-operations": "operator"}; else they are the roles.',
+    )
+    oidc_name_claim: str = Field("preferred_username", description="The claim with a caller's name, else `sub` is it.")
+    oidc_skew_seconds: int = Field(60, ge=0, description="By how much the clocks of the provider and ours may differ.")
     sources: list[dict[str, Any]] = Field(
         default_factory=list,
         description='Event sources of your own, as JMESPath mappings: [{"name": "smoke", "fingerprint": "id", …}].',
@@ -85,6 +99,9 @@ class Settings(BaseSettings):
     )
     max_plan_targets: Positive = Field(100, description="Most items one recovery plan is asked for.")
     max_plan_items: Positive = Field(10_000, description="Most items one recovery plan covers.")
+    max_single_points: Positive = Field(1_000, description="Most single points of one item that are ranked.")
+    max_cut_set_order: int = Field(4, ge=1, le=6, description="Most losses in a minimal cut set that is asked for.")
+    max_cut_set_steps: Positive = Field(200_000, description="Most comparisons made to find minimal cut sets.")
     cycle_recovery: str = Field(
         "sum",
         pattern="^(sum|max)$",
@@ -110,6 +127,10 @@ class Settings(BaseSettings):
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(
         default_factory=list, description="Alertmanagers whose silences are followed as maintenance windows."
+    )
+    alertmanager_forward_urls: list[str] = Field(
+        default_factory=list,
+        description="Alertmanagers to which what arrives at /api/v2/alerts goes on, annotated with what it hurts.",
     )
     max_alerts: Positive = Field(5_000, description="Most alerts in one webhook body.")
     journal_max_bytes: Positive = Field(
@@ -163,10 +184,27 @@ class Settings(BaseSettings):
     situation_settle_most_seconds: int = Field(
         15, ge=0, description="How long the announcement of a situation that changes all the time waits at most."
     )
+    situation_storm: Positive = Field(
+        10, description="How many unannounced situations at once are a storm, and may turn out to be one situation."
+    )
+    situation_storm_most_seconds: int = Field(
+        60, ge=0, description="How long the announcement of a situation waits at most while a storm grows."
+    )
     situation_retention_days: Positive = Field(400, description="How long resolved situations are kept.")
     outgoing_networks: list[str] = Field(
         default_factory=list,
         description="Private networks, addresses and host names that notifications may go to, also without TLS.",
+    )
+    impact_settle_seconds: int = Field(
+        30,
+        ge=0,
+        description="How long a business item must be hurt, otherwise hurt or well again to be told of.",
+    )
+    impact_breach_moves_seconds: Positive = Field(
+        900, description="By how much the predicted breach of a business item must move to be told of."
+    )
+    unmatched_settle_seconds: int = Field(
+        120, ge=0, description="How long an alert about no known item waits until somebody is told of it."
     )
     notification_retention_days: Positive = Field(30, description="How long sent notifications are kept in the log.")
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")

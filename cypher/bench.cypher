@@ -18,3 +18,11 @@ WITH item ORDER BY item.key LIMIT $size
 RETURN max(item.key) AS last,
        sum(COUNT { (item)-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF]->(:ConfigurationItem)
                    WHERE coalesce(edge.strength, 'HARD') <> 'INFO' }) AS edges;
+
+// name: write_bare_events
+// Writes events and nothing else: what storing them must cost at least.
+// params: rows (list of {id, source, fingerprint, severity, state})
+// returns: nothing
+UNWIND $rows AS row
+MERGE (event:Event {id: row.id})
+SET event += row;

@@ -37,11 +37,25 @@ RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS
 
 // name: store_events
 // Stores events by id as they are now, each tied to the item it is about.
-// params: rows (list of {id, properties, key}), version (integer)
+// params: rows (list of {id, properties, at, key}; at: places in instants), instants (list of datetime), version (integer)
 // returns: nothing
 UNWIND $rows AS row
 MERGE (event:Event {id: row.id})
-SET event += row.properties, event.version = $version
+SET event += row.properties,
+    event.version = $version,
+    event.startsAt = $instants[row.at.starts],
+    event.endsAt = $instants[row.at.ends],
+    event.receivedAt = $instants[row.at.received],
+    event.closedAt = $instants[row.at.closed],
+    event.observedAt = $instants[row.at.observed],
+    event.expiresAt = $instants[row.at.expires],
+    event.dueAt = $instants[row.at.due],
+    event.acknowledgedAt = $instants[row.at.acknowledged],
+    event.suppressedUntil = $instants[row.at.suppressed_until],
+    event.flappingUntil = $instants[row.at.flapping_until],
+    event.begunAt = [place IN row.at.begun | $instants[place]],
+    event.turnAt = [place IN row.at.turns | $instants[place]],
+    event.turnSince = [place IN row.at.turns_since | $instants[place]]
 WITH event, row
 MATCH (item:ConfigurationItem {key: row.key})
 MERGE (event)-[:ABOUT]->(item);
@@ -127,6 +141,32 @@ RETURN count(event) AS count;
 UNWIND $ids AS id
 MATCH (event:Event {id: id})
 RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS about;
+
+// name: open_events_of_each
+// The open events about each of these items, newest first.
+// params: keys (list of item keys), before_at (datetime or null), before_id (string), first (integer, 1..501)
+// returns: key, events
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+CALL (item) {
+  MATCH (item)<-[:ABOUT]-(event:Event)
+  WHERE event.status = 'firing' AND event.matchKey = item.key
+    AND ($before_at IS NULL OR event.receivedAt < $before_at
+      OR (event.receivedAt = $before_at AND event.id > $before_id))
+  WITH event ORDER BY event.receivedAt DESC, event.id LIMIT $first
+  RETURN collect(event {.*}) AS events
+}
+RETURN key, events
+ORDER BY key;
+
+// name: count_open_events_of_each
+// How many open events each of these items has.
+// params: keys (list of item keys)
+// returns: key, count
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN key, COUNT { (item)<-[:ABOUT]-(event:Event) WHERE event.status = 'firing' AND event.matchKey = item.key } AS count
+ORDER BY key;
 
 // name: forget_events
 // Forgets events that were over before an instant.

@@ -21,11 +21,20 @@ RETURN name, collect(DISTINCT item.key) AS keys;
 // name: items_with_keys
 // Which of these are keys of items.
 // params: keys (list of string)
-// returns: key
+// returns: keys
 UNWIND $keys AS wanted
 MATCH (item:ConfigurationItem {key: wanted})
 WHERE item.lifecycle <> 'RETIRED'
-RETURN DISTINCT item.key AS key;
+RETURN collect(DISTINCT item.key) AS keys;
+
+// name: environments_of
+// The environments of those of these items that say theirs.
+// params: keys (list of string)
+// returns: key, environment
+UNWIND $keys AS wanted
+MATCH (item:ConfigurationItem {key: wanted})
+WHERE item.environment IS NOT NULL
+RETURN item.key AS key, item.environment AS environment;
 
 // name: standing_on
 // Which of these items stand on the other of their pair: through hard dependencies alone, at most three, and no group.
@@ -102,13 +111,16 @@ ORDER BY event.id
 LIMIT $first;
 
 // name: items_alike
-// Items whose key, name or an identifier is somewhat like a text, the most alike first, with all these names.
-// params: text (Lucene query), first (integer)
-// returns: key, names
-CALL db.index.fulltext.queryNodes('item_search', $text, {limit: $first}) YIELD node, score
-OPTIONAL MATCH (node)-[:IDENTIFIES]->(identified:ConfigurationItem)
-WITH CASE WHEN node:Identifier THEN identified ELSE node END AS item, score
-WHERE item.lifecycle <> 'RETIRED'
-WITH item, max(score) AS score
-RETURN item.key AS key, [item.name] + [(identifier:Identifier)-[:IDENTIFIES]->(item) | identifier.value] AS names
-ORDER BY score DESC, key;
+// Of each text the items whose key, name or an identifier is somewhat like it, the most alike first, with all these names.
+// params: texts (list of Lucene queries), first (integer)
+// returns: text, key, names
+UNWIND $texts AS text
+CALL (text) {
+  CALL db.index.fulltext.queryNodes('item_search', text, {limit: $first}) YIELD node, score
+  OPTIONAL MATCH (node)-[:IDENTIFIES]->(identified:ConfigurationItem)
+  WITH CASE WHEN node:Identifier THEN identified ELSE node END AS item, score
+  WHERE item.lifecycle <> 'RETIRED'
+  RETURN item, max(score) AS score
+}
+RETURN text, item.key AS key, [item.name] + [(identifier:Identifier)-[:IDENTIFIES]->(item) | identifier.value] AS names
+ORDER BY text, score DESC, key;

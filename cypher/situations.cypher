@@ -41,11 +41,17 @@ ORDER BY situation.id;
 
 // name: write_situations
 // Writes situations as they are now, with the causes that are still in the graph.
-// params: rows (list of {id, properties, causes}, causes a list of {key, rank})
+// params: rows (list of {id, properties, at, causes}; at: places in instants, causes a list of {key, rank}), instants (list of datetime)
 // returns: nothing
 UNWIND $rows AS row
 MERGE (situation:Situation {id: row.id})
-SET situation = row.properties
+SET situation = row.properties,
+    situation.openedAt = $instants[row.at.opened],
+    situation.changedAt = $instants[row.at.changed],
+    situation.startedAt = $instants[row.at.started],
+    situation.resolvedAt = $instants[row.at.resolved],
+    situation.quietSince = $instants[row.at.quiet],
+    situation.announcedAt = $instants[row.at.announced]
 WITH situation, row
 CALL (situation) {
   MATCH (situation)-[earlier:CAUSED_BY]->(:ConfigurationItem)
@@ -139,6 +145,16 @@ LIMIT $first;
 MATCH (:Situation {id: $id})-[gathers:GATHERS]->(:Event)
 WHERE gathers.until IS NULL
 RETURN count(gathers) AS count;
+
+// name: situations_of_events
+// The situation that gathers each of these events.
+// params: ids (list of string)
+// returns: event, situation
+UNWIND $ids AS id
+MATCH (situation:Situation)-[gathers:GATHERS]->(:Event {id: id})
+WHERE gathers.until IS NULL
+RETURN id AS event, min(situation.id) AS situation
+ORDER BY event;
 
 // name: situation_items
 // The items that these events are about.

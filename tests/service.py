@@ -13,12 +13,15 @@ from neo4j import GraphDatabase
 
 from app.application import create_app, load_demo
 from app.auth.actions import Gatekeeper, create_token
+from app.auth.issuer import openid_provider
 from app.auth.model import Role
+from app.background import forward_alerts
 from app.database.client import Connection, Database
 from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
 from app.health.recorder import HealthRecorder
 from app.intake.opening import open_intake
+from app.outgoing.forwarding import open_forwarding
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.correlator import Correlator
@@ -179,7 +182,15 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
         topology = Topology(database, lambda: 0.0)
         sources = Sources(database, chosen.sources)
         intake = await open_intake(database, chosen, sources, utc_now)
-        runtime = Runtime(chosen, database, topology, LiveStanding(database, topology), intake, sources)
+        runtime = Runtime(
+            chosen,
+            database,
+            topology,
+            LiveStanding(database, topology),
+            intake,
+            sources,
+            forwarding=open_forwarding(chosen, utc_now),
+        )
         if demo:
             await load_demo(runtime, lambda _: None)
         gatekeeper = Gatekeeper(
@@ -188,6 +199,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
             admin_token=chosen.admin_token,
             webhook_secrets=chosen.webhook_secrets,
             clock=utc_now,
+            provider=openid_provider(chosen),
         )
         return runtime, gatekeeper
 
@@ -196,14 +208,16 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
     runtime.database.listeners.append(statements.append)
     server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode))
     service = Service(loop.run(server.__aenter__()), runtime, statements, loop)
-    taking = loop.run(started(runtime.intake.run()))
+    beside = [loop.run(started(work)) for work in (runtime.intake.run(), forward_alerts(runtime))]
     try:
         yield service
     finally:
         service.close()
         loop.run(server.__aexit__(None, None, None))
-        loop.run(stopped(taking))
+        for task in beside:
+            loop.run(stopped(task))
         loop.run(runtime.intake.close())
+        loop.run(runtime.forwarding.close())
         loop.run(gatekeeper.close())
         loop.run(runtime.database.close())
         loop.close()

@@ -15,9 +15,13 @@ from neo4j import GraphDatabase, Session
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
 from app.continuity import quality_store as quality
+from app.continuity import recoveries
+from app.continuity import scenario_store as scenarios
 from app.continuity.assessing import approve_assessment, draft_assessment
 from app.continuity.assessment_rules import AssessmentLimits
 from app.continuity.finding import Finding, FindingSeverity, FindingStatus, Seen, Turn
+from app.continuity.progress import Recovery
+from app.continuity.scenario import Outcomes, Run, Scenario, ScenarioKind
 from app.database.client import Connection, Database, Transaction
 from app.database.queries import Query, load_queries
 from app.events.importing import CalendarOptions, import_calendar
@@ -52,7 +56,10 @@ STORES = {
     "quality": "continuity/quality_store.py",
     "register": "continuity/register_store.py",
     "matching": "events/directory.py",
+    "recoveries": "continuity/recoveries.py",
+    "scenarios": "continuity/scenario_store.py",
     "sources": "events/own_sources.py",
+    "weak_points": "continuity/weak_points_store.py",
 }
 FEATURES = sorted(path.stem for path in resource_folder("cypher").glob("*.cypher"))
 QUERIES = {(feature, name): query for feature in FEATURES for name, query in load_queries(feature).items()}
@@ -176,6 +183,8 @@ async def _fill(connection: Connection) -> None:
     await database.write(_add_findings)
     await _add_situation(database)
     await database.write(_add_notification)
+    await database.write(_add_recovery)
+    await database.write(_add_scenario)
     await database.close()
 
 
@@ -227,6 +236,19 @@ async def _add_notification(transaction: Transaction) -> None:
     await notify.lease_subscription(transaction, told.id, "owner", now=NOW, until=NOW)
     paused = Verdict(NotificationStatus.PENDING, NOW, 1, NOW)
     await notify.settle_subscription(transaction, told.id, "owner", paused, until=NOW, because="")
+
+
+async def _add_recovery(transaction: Transaction) -> None:
+    begun = Recovery("id", ("pay",), NOW, "tester", ("db-1",), {"db-1": 60})
+    await recoveries.store_recovery(transaction, begun)
+    await recoveries.complete_steps(transaction, begun.id, ["db-1"], at=NOW, by="tester")
+
+
+async def _add_scenario(transaction: Transaction) -> None:
+    scenario = Scenario(ScenarioKind.LIST, ("db-1",), 60)
+    saved = await scenarios.save_scenario(transaction, "disk", scenario, by="tester", at=NOW)
+    found = Outcomes((), 2, (), ())
+    await scenarios.add_scenario_run(transaction, Run("id", saved.name, 1, scenario, 1, NOW, "tester", found))
 
 
 async def _add_health(transaction: Transaction) -> None:

@@ -9,8 +9,10 @@ from app.api.event_impact_types import EventImpact, event_impact
 from app.api.item_types import ConfigurationItem, item_of
 from app.api.maintenance_types import MaintenanceWindow, maintenance_window
 from app.api.relay import Connection, Edge, RequestInfo
+from app.api.suggestions import Suggestion, suggestions_for
 from app.events import model as events
 from app.events.actions import maintenance_during
+from app.events.identifiers import queued_under
 from app.events.model import EventLifecycle, EventStatus
 from app.impact.model import HealthState
 
@@ -73,6 +75,11 @@ class Event:
         key = self.record.match.key
         found = await info.context.graph() if key else None
         return await item_of(info.context, key) if key and found and key in found.number else None
+
+    @strawberry.field(description="While it is about no known item: those whose names are much like what it says.")
+    async def suggestions(self, info: RequestInfo) -> list[Suggestion]:
+        clue = queued_under(self.record.clues) if self.record.match.key is None else None
+        return await suggestions_for(info.context, clue.tier, clue.value) if clue else []
 
     @strawberry.field(
         description="The maintenance its item is in, because of which it says nothing while it is open; null if none."

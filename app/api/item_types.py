@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Annotated, NewType
+from typing import TYPE_CHECKING, Annotated, NewType
 
 import strawberry
 from strawberry.scalars import JSON
@@ -18,6 +18,9 @@ from app.impact.report import ImpactReport
 from app.inventory import model as inventory
 from app.inventory.browsing import LISTED, Neighbours
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
+
+if TYPE_CHECKING:
+    from app.api.event_types import EventConnection
 
 for _enum in (ItemType, Lifecycle, Relation, DependencyStrength, HealthState):
     strawberry.enum(_enum)
@@ -111,6 +114,15 @@ class ConfigurationItem(Node):
         relation: list[Relation] | None = None,
     ) -> "DependencyConnection":
         return await _neighbours(self.record.key, info.context, False, first, after, strength, relation)
+
+    @strawberry.field(description="The open events about the item, newest first; those that are silenced too.")
+    async def events(
+        self, info: RequestInfo, first: int | None = None, after: str | None = None
+    ) -> Annotated["EventConnection", strawberry.lazy("app.api.event_types")]:
+        # An item has events and an event has its item: one of the two has to be imported late.
+        from app.api.item_events import open_events
+
+        return await open_events(info, self.record.key, first=first, after=after)
 
 
 async def _neighbours(

@@ -63,6 +63,18 @@ _PAGED = {
     "problems",
     "missing",
     "planSteps",
+    "recoveries",
+    "concentration",
+    "scenarios",
+    "scenarioRuns",
+    "outcomes",
+    "changes",
+    "concentrationChanges",
+    "hurts",
+    "knockedOut",
+    "sets",
+    "importance",
+    "assumed",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.
@@ -85,6 +97,7 @@ _UNPAGED = {
     "demandPath": 10,
     "conflicts": 3,
     "targets": 3,
+    "done": 10,
     "groups": 10,
 }
 

@@ -5,16 +5,15 @@ from datetime import datetime
 import strawberry
 
 from app.api.event_types import Event, event
-from app.api.item_types import ConfigurationItem, item_of
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
 from app.api.relay import Connection, Edge, RequestInfo, page_info
+from app.api.suggestions import Suggestion, suggestions_for
 from app.events import directory, sorting
 from app.events.match_rules import MatchRule as Rule
 from app.events.match_rules import RuleKind
 from app.events.model import MatchTier
 from app.events.queue import QueuedGroup
-from app.events.queue import Suggestion as Found
 
 strawberry.enum(RuleKind)
 strawberry.enum(MatchTier)
@@ -34,19 +33,6 @@ class MatchRule:
 
 
 @strawberry.type
-class Suggestion:
-    """An item that may be meant, by a name it has, and how alike that is, up to 100."""
-
-    key: strawberry.Private[str]
-    name: str
-    likeness: float
-
-    @strawberry.field(description="The item.")
-    async def item(self, info: RequestInfo) -> ConfigurationItem | None:
-        return await item_of(info.context, self.key) if self.key in (await info.context.graph()).number else None
-
-
-@strawberry.type
 class QueuedEvents:
     """Open events about no known item that say the same of where they come from."""
 
@@ -61,8 +47,7 @@ class QueuedEvents:
 
     @strawberry.field(description="Items whose names are much like the value; never taken without being accepted.")
     async def suggestions(self, info: RequestInfo) -> list[Suggestion]:
-        found = await sorting.suggested(info.context.runtime.database, self.group.tier, self.group.value)
-        return [_suggestion(one) for one in found]
+        return await suggestions_for(info.context, self.group.tier, self.group.value)
 
 
 @strawberry.type
@@ -150,7 +135,3 @@ def _queued(group: QueuedGroup) -> QueuedEvents:
         last_at=group.last_at,
         newest=event(group.event),
     )
-
-
-def _suggestion(found: Found) -> Suggestion:
-    return Suggestion(key=found.key, name=found.name, likeness=found.likeness)

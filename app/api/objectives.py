@@ -1,6 +1,7 @@
 """Recovery objectives over GraphQL."""
 
 import asyncio
+from collections.abc import Sequence
 
 import strawberry
 
@@ -14,8 +15,10 @@ from app.api.objective_types import (
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, page_info
+from app.continuity.gaps import GapPlace, RecoveryGaps
 from app.continuity.planning import must_exist
 from app.continuity.proofs import critical_path, path_evidence
+from app.continuity.verdicts import RtoVerdict
 
 
 @strawberry.type
@@ -49,11 +52,8 @@ class ObjectivesQuery:
         held = await runtime.recovery_gaps.newest()
         gaps = held.value
         found = gaps.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
-        edges = []
-        for at, verdict in found[:size]:
-            path = critical_path(gaps.times, gaps.times.estate.graph.number[at[2]])
-            node = RecoveryGap(key=at[2], path=path, rto=rto_objective(verdict), evidence=path_evidence(path))
-            edges.append(Edge(cursor=listing.cursor(*at), node=node))
+        nodes = await asyncio.to_thread(_nodes, gaps, found[:size])
+        edges = [Edge(cursor=listing.cursor(*at), node=node) for (at, _), node in zip(found, nodes, strict=False)]
 
         async def count() -> int:
             return len(gaps.places)
@@ -67,3 +67,11 @@ class ObjectivesQuery:
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,
         )
+
+
+def _nodes(gaps: RecoveryGaps, found: Sequence[tuple[GapPlace, RtoVerdict]]) -> list[RecoveryGap]:
+    nodes = []
+    for (_, _, key), verdict in found:
+        path = critical_path(gaps.times, gaps.times.estate.graph.number[key])
+        nodes.append(RecoveryGap(key=key, path=path, rto=rto_objective(verdict), evidence=path_evidence(path)))
+    return nodes

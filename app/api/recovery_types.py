@@ -1,6 +1,8 @@
 """The GraphQL types of recovery plans, in the words of `continuity.recovery`."""
 
+import asyncio
 from bisect import bisect_right
+from datetime import datetime, timedelta
 
 import strawberry
 
@@ -8,9 +10,10 @@ from app.api.item_types import ConfigurationItem, item_of, items_of
 from app.api.objective_types import RecoveryStep, recovery_step
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, RequestInfo, page_info
-from app.continuity import recovery, schedule
+from app.continuity import progress, recovery, schedule
 from app.continuity.facts import RecoveryEvidence
 from app.continuity.planning import PlannedRecovery
+from app.continuity.progress import replanned
 
 
 @strawberry.input
@@ -121,6 +124,75 @@ class RecoveryPlan:
             [edge.cursor for edge in edges], more_after=begin + size < len(plan.steps), more_before=after is not None
         )
         return PlanStepConnection(page_info=where, edges=edges, counter=count)
+
+
+@strawberry.type
+class DoneStep:
+    """An item that is up again."""
+
+    key: str
+    done_at: datetime
+    done_by: str
+
+
+@strawberry.type
+class RecoveryProgress:
+    """How a recovery stands: what is not done is planned from now on."""
+
+    as_of: datetime
+    is_finished: bool = strawberry.field(description="Whether everything it is for is up.")
+    finish_at: datetime = strawberry.field(description="When everything is up, at the earliest if times are missing.")
+    finish_at_most: datetime | None = strawberry.field(description="Null if missing times decide it.")
+    plan: RecoveryPlan = strawberry.field(description="In seconds after the recovery began.")
+
+
+@strawberry.type
+class Recovery:
+    """A real recovery of some items, which counts from when it began."""
+
+    record: strawberry.Private[progress.Recovery]
+    id: strawberry.ID
+    started_at: datetime
+    started_by: str
+    target_keys: list[str]
+    failed_keys: list[str] | None = strawberry.field(
+        description="What of what they stand on is lost; null for everything."
+    )
+    done: list[DoneStep] = strawberry.field(description="What is up again, by key.")
+
+    @strawberry.field(description="How it stands now; null if everything it is for was removed.")
+    async def progress(self, info: RequestInfo) -> RecoveryProgress | None:
+        runtime = info.context.runtime
+        picture, now = await runtime.continuity.current(), runtime.clock()
+        answer = await asyncio.to_thread(replanned, picture, self.record, now, cycles=runtime.cycles)
+        if answer is None:
+            return None
+        most = answer.plan.finish_most_seconds
+        return RecoveryProgress(
+            as_of=now,
+            is_finished=answer.plan.is_finished,
+            finish_at=self.started_at + timedelta(seconds=answer.plan.finish_seconds),
+            finish_at_most=None if most is None else self.started_at + timedelta(seconds=most),
+            plan=recovery_plan(answer),
+        )
+
+
+@strawberry.type
+class RecoveryConnection(Connection[Edge[Recovery]]):
+    """Recoveries, those that began last first."""
+
+
+def recovery_of(record: progress.Recovery) -> Recovery:
+    """The recovery as its GraphQL type."""
+    return Recovery(
+        record=record,
+        id=strawberry.ID(record.id),
+        started_at=record.started_at,
+        started_by=record.started_by,
+        target_keys=list(record.targets),
+        failed_keys=None if record.failed is None else list(record.failed),
+        done=[DoneStep(key=step.key, done_at=step.at, done_by=step.by) for step in record.done],
+    )
 
 
 def recovery_plan(answer: PlannedRecovery) -> RecoveryPlan:

@@ -25,6 +25,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
 from app.api.assessments import AssessmentsMutation, AssessmentsQuery
+from app.api.change_gate import ChangeGateQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.findings import FindingsMutation, FindingsQuery
@@ -38,11 +39,13 @@ from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
-from app.api.recovery import RecoveryQuery
+from app.api.recovery import RecoveryMutation, RecoveryQuery
 from app.api.register import RegisterQuery
+from app.api.scenarios import ScenarioMutation, ScenarioQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
+from app.api.weak_points import WeakPointsQuery
 from app.errors import InvalidInput, UnderpinError
 from app.settings import Settings
 
@@ -66,6 +69,9 @@ class Query(
     SourcesQuery,
     ObjectivesQuery,
     RecoveryQuery,
+    WeakPointsQuery,
+    ScenarioQuery,
+    ChangeGateQuery,
     AssessmentsQuery,
     FindingsQuery,
     RegisterQuery,
@@ -82,6 +88,8 @@ class Mutation(
     MatchingMutation,
     NotificationMutation,
     SourcesMutation,
+    RecoveryMutation,
+    ScenarioMutation,
     AssessmentsMutation,
     FindingsMutation,
 ):

@@ -9,6 +9,7 @@ import structlog
 from pydantic import SecretStr
 
 from app.auth import store
+from app.auth.issuer import OpenIdProvider
 from app.auth.model import LOCAL_ADMINISTRATOR, AccessToken, Caller, Permission, Role, is_loopback
 from app.auth.tokens import (
     basic_password,
@@ -72,14 +73,14 @@ async def may_listen(database: Database, settings: Settings, host: str, *, now: 
     """Allow the service to listen on `host`.
 
     Raises:
-        Conflict: others could reach it and there is no token to ask them for.
+        Conflict: others could reach it and there is no token, and no OpenID provider, to ask them for.
     """
     named = settings.admin_token is not None and settings.admin_token.get_secret_value()
-    if is_loopback(host) or named or await store.usable_token_count(database, now):
+    if is_loopback(host) or named or settings.oidc_issuer or await store.usable_token_count(database, now):
         return
     raise Conflict(
         f"anyone who reaches {host} would be an administrator; create a token with "
-        "`underpin token create --role admin` or set UNDERPIN_ADMIN_TOKEN, or listen on 127.0.0.1"
+        "`underpin token create --role admin`, set UNDERPIN_ADMIN_TOKEN or UNDERPIN_OIDC_ISSUER, or listen on 127.0.0.1"
     )
 
 
@@ -102,8 +103,10 @@ class Gatekeeper:
         admin_token: SecretStr | None,
         webhook_secrets: Mapping[str, Sequence[SecretStr]],
         clock: Callable[[], datetime],
+        provider: OpenIdProvider | None = None,
     ) -> None:
         self._database = database
+        self._provider = provider
         self._local_mode = local_mode
         self._admin_token = admin_token
         self._webhook_secrets = webhook_secrets
@@ -114,10 +117,11 @@ class Gatekeeper:
         self._notes: set[asyncio.Task[None]] = set()
 
     async def caller_of(self, authorization: str | None) -> Caller:
-        """The caller whose bearer token this is.
+        """The caller whose bearer token this is: one of ours, or one of the OpenID provider.
 
         Raises:
             NotAuthenticated: no header outside of local mode, another scheme, or a token that is not usable.
+            NotAllowed: the token is good, and grants no role.
             Unavailable: the token could not be looked up.
         """
         if authorization is None:
@@ -129,6 +133,8 @@ class Gatekeeper:
             raise NotAuthenticated("the Authorization header is not of the form `Bearer <token>`; send it so")
         if is_same(secret, self._admin_token):
             return Caller("admin-token", Role.ADMIN)
+        if self._provider is not None and token_id(secret) is None:
+            return await self._provider.caller_of(secret)
         token = await self._usable_token(secret)
         self._note_use(token.id)
         return Caller(token.name, token.role)

@@ -2,11 +2,8 @@
 
 import statistics
 import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
-
-import numpy as np
 
 from app.bench.model import Figure, Pair, WrongAnswer, awaited_seconds, compared, one_wait
 from app.bench.seeds import Seeds
@@ -24,8 +21,6 @@ _TOTAL = "query Total($key: String!) { impact(failures: [{key: $key}]) { impacte
 _ROUNDS = 3
 _SLOW_ROUNDS = 2
 _EDITS = 10
-_DELIVERIES = 5
-_ALERTS = 100
 
 
 async def impact_figures(worker: Worker, graph: Graph, seeds: Seeds) -> list[Figure]:
@@ -68,48 +63,3 @@ async def edit_figures(worker: Worker, other: Database) -> list[Figure]:
         Figure("committed edit in an answer, same worker", statistics.median(here) * 1e3, "ms"),
         Figure("committed edit in the graph, another worker", statistics.median(there) * 1e3, "ms"),
     ]
-
-
-async def webhook_figures(worker: Worker, graph: Graph) -> list[Figure]:
-    """Alertmanager deliveries of a hundred alerts on items drawn at random, raised and then resolved."""
-    can_fail = np.flatnonzero(graph.needed == 0)
-    drawn = np.random.default_rng(7).choice(can_fail, (_DELIVERIES, _ALERTS)).tolist()
-    began = datetime.now(UTC)
-    deliveries = [
-        _delivery([graph.keys[item] for item in items], began, status)
-        for status in ("firing", "resolved")
-        for items in drawn
-    ]
-    times = [await one_wait(partial(_deliver, worker, one)) for one in deliveries]
-    alone = [
-        await one_wait(partial(_deliver, worker, _delivery([graph.keys[items[0]]], began, "firing"))) for items in drawn
-    ]
-    return [
-        Figure("webhook events, a hundred in a delivery", len(deliveries) * _ALERTS / sum(times), "events/s"),
-        Figure("webhook event alone, with its impact", statistics.median(alone) * 1e3, "ms"),
-    ]
-
-
-def _delivery(keys: Sequence[str], began: datetime, status: str) -> Mapping[str, object]:
-    ended = {"endsAt": (began + timedelta(minutes=1)).isoformat()} if status == "resolved" else {}
-    return {
-        "version": "4",
-        "status": status,
-        "alerts": [
-            {
-                "status": status,
-                "labels": {"alertname": "Bench", "underpin_key": key, "severity": "critical"},
-                "annotations": {},
-                "startsAt": began.isoformat(),
-                "fingerprint": f"bench-{key}-{len(keys)}",
-                **ended,
-            }
-            for key in keys
-        ],
-    }
-
-
-async def _deliver(worker: Worker, body: Mapping[str, object]) -> None:
-    answer = await worker.client.post("/webhooks/alertmanager", json=body)
-    if answer.status_code not in (200, 202):
-        raise WrongAnswer(f"a delivery is refused with {answer.status_code}: {answer.text[:300]}")

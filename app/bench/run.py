@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from app.bench.answers import edit_figures, impact_figures, webhook_figures
+from app.bench.alerts import alert_figures
+from app.bench.answers import edit_figures, impact_figures
 from app.bench.engines import check_installed
 from app.bench.estates import Estate, make_estate
 from app.bench.live import live_figures
@@ -104,5 +105,5 @@ async def _ask(database: Database, other: Database, count: int, say: Say) -> lis
     async with working(database, topology) as worker:
         figures += await impact_figures(worker, graph, seeds)
         figures += await edit_figures(worker, other)
-        figures += await webhook_figures(worker, graph)
+        figures += await alert_figures(worker, graph)
     return figures

@@ -13,7 +13,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from app.cli import answers, bench, bulk, events, examples, housekeeping, maintenance, notify, plan, status, tokens, up
+from app.cli import (
+    answers,
+    bench,
+    bulk,
+    events,
+    examples,
+    gate,
+    housekeeping,
+    maintenance,
+    notify,
+    plan,
+    report,
+    status,
+    tokens,
+    up,
+)
 from app.cli.drawing import complain
 from app.errors import UnderpinError
 
@@ -64,6 +79,8 @@ program.command("impact")(answers.impact)
 program.command("reach")(answers.reach)
 program.command("paths")(answers.paths)
 program.command("plan")(plan.plan)
+program.command("report")(report.report)
+program.command("gate")(gate.gate)
 program.command("events")(events.events)
 program.command("send")(events.send)
 program.command("bench")(bench.bench)

@@ -75,6 +75,16 @@ def export(
             write_whole(output, chunks)
 
 
+def write_document(document: bytes, output: Path | None) -> None:
+    """Write a document to a file, or to standard output."""
+    if output is not None:
+        write_whole(output, iter((document,)))
+        return
+    stream = typer.get_binary_stream("stdout")
+    stream.write(document)
+    stream.flush()
+
+
 def write_whole(path: Path, chunks: Iterator[bytes]) -> None:
     """Write a file whole or not at all; what is no plain file, such as a pipe, is written as it is.
 

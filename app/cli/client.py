@@ -75,11 +75,13 @@ class Service:
             raise self.refusal(response)
         return answer
 
-    def upload(self, files: Sequence[tuple[str, BinaryIO]], parameters: Mapping[str, str]) -> httpx2.Response:
-        """The answer to an import, whatever its status; files are streamed from where they stand."""
+    def upload(
+        self, files: Sequence[tuple[str, BinaryIO]], parameters: Mapping[str, str], to: str = "/imports"
+    ) -> httpx2.Response:
+        """The answer to files, whatever its status; they are streamed from where they stand."""
         with self._explained(BULK_SECONDS):
             return self._http.post(
-                "/imports",
+                to,
                 params=dict(parameters),
                 files=[("files", (name, stream)) for name, stream in files],
                 timeout=httpx2.Timeout(BULK_SECONDS, connect=CONNECT_SECONDS),

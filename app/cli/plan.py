@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import typer
 
-from app.cli.bulk import write_whole
+from app.cli.bulk import write_document
 from app.cli.client import Service
 from app.cli.options import DEFAULT_URL, Token, Url
 
@@ -33,9 +33,4 @@ def plan(
     with Service(url, token) as service:
         path = f"/continuity/{quote(key, safe='/')}/plan.{chosen}"
         document = service.document(path, {"teams": teams, "failed": failed or None})
-    if output is not None:
-        write_whole(output, iter((document,)))
-        return
-    stream = typer.get_binary_stream("stdout")
-    stream.write(document)
-    stream.flush()
+    write_document(document, output)

@@ -8,13 +8,23 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from app.continuity.picture import ContinuityPicture
 from app.rounds import carried_through, every_second
+from app.topology.graph import Graph
 
+
+class Picture(Protocol):
+    """One version of the estate with something that is known of it."""
+
+    @property
+    def graph(self) -> Graph:
+        """The version's graph."""
+
+
+P = TypeVar("P", bound=Picture)
 T = TypeVar("T")
 # Of the time, what may go into working out one thing of an estate that always changes: a fifth.
 _REST = 4
@@ -30,14 +40,14 @@ class Result(Generic[T]):
     computed_at: datetime
 
 
-class Held(Generic[T]):
+class Held(Generic[P, T]):
     """The last result of working something out of the newest picture."""
 
     def __init__(
         self,
         name: str,
-        work: Callable[[ContinuityPicture], T],
-        current: Callable[[], Awaitable[ContinuityPicture]],
+        work: Callable[[P], T],
+        current: Callable[[], Awaitable[P]],
         clock: Callable[[], datetime],
     ) -> None:
         self._name = name
@@ -45,7 +55,7 @@ class Held(Generic[T]):
         self._current = current
         self._clock = clock
         self._lock = asyncio.Lock()
-        self._seen: ContinuityPicture | None = None
+        self._seen: P | None = None
         self._result: Result[T] | None = None
         self._seconds = 0.0
 

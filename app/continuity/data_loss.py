@@ -113,7 +113,11 @@ class DataEstate:
         while waiting:
             one = waiting.pop()
             found.append(self._objective(one))
-            asking = [up for up in self._above(one) if up not in asked and one in chosen.get(up, (one,))]
+            leaning = [
+                *self._dependents.get(one, ()),
+                *(group for group in self._above(one) if one in chosen.get(group, ())),
+            ]
+            asking = [up for up in dict.fromkeys(leaning) if up not in asked]
             asked.update(asking)
             waiting += asking
         return min((one for one in found if one is not None), default=None)
@@ -131,9 +135,8 @@ class DataEstate:
         return lag, interval
 
     def _is_store(self, number: int) -> bool:
-        return self._copies(number) != (None, None) or (
-            not self.graph.is_group(number) and not any(self._below(number))
-        )
+        leans_on_none = number not in self._providers and not self.graph.is_group(number)
+        return leans_on_none or self._copies(number) != (None, None)
 
     def _own(self, number: int, kind: LossKind, unknown: int) -> int:
         """How old the copies of an item are, `unknown` if it is a store that does not say; 0 if it is none."""

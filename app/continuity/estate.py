@@ -101,7 +101,9 @@ class RecoveryEstate:
         above = reach(self.graph.dependents, starts).items
         groups = above[self.graph.needed[above] > 0]
         below = reach(self.graph.providers, np.union1d(starts, groups).astype(np.int32)).items
-        return self.part(np.union1d(above, below).astype(np.int32))
+        # To cut most of the estate out costs more than to take all of it.
+        inside = np.union1d(above, below).astype(np.int32)
+        return self if len(inside) > self.graph.size // 2 else self.part(inside)
 
     def below(self, numbers: Sequence[int]) -> "RecoveryEstate":
         """Of the estate these items and what they wait for."""

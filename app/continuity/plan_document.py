@@ -44,6 +44,12 @@ class PlanDocument:
         made = self.answer.schedule
         return made.finish_seconds if made else self.answer.plan.finish_seconds
 
+    @property
+    def finish_words(self) -> str:
+        """The same in words; `at least` where times are missing that decide it."""
+        plan, words = self.answer.plan, duration_words(self.finish_seconds)
+        return words if plan.finish_most_seconds == plan.finish_seconds else f"at least {words}"
+
 
 @dataclass(frozen=True, slots=True)
 class Named:

@@ -9,8 +9,9 @@ from xml.sax.saxutils import escape
 from app.continuity.plan_document import PlanDocument, PlanRow, duration_words
 
 _WIDTH, _LABELS, _ROW, _TOP, _FOOT = 1_000, 260, 22, 70, 40
-_CHART = _WIDTH - _LABELS - 20
-_LABEL_LETTERS = 38
+# To the right of the last bar there is room for its team.
+_CHART = _WIDTH - _LABELS - 60
+_LABEL_LETTERS = 32
 # Steps of a time axis that people read: seconds, minutes, hours, days.
 _NICE = (
     1, 5, 15, 30, 60, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
@@ -28,7 +29,7 @@ def plan_gantt(document: PlanDocument) -> str:
     height = _TOP + _ROW * len(document.rows) + _FOOT
     last = max([1, document.finish_seconds, *(_end(row) for row in document.rows)])
     title = escape(f"Recovery plan: {document.title}")
-    finish = escape(f"everything is up {duration_words(document.finish_seconds)} after the failure")
+    finish = f"everything is up {document.finish_words} after the failure"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
         'role="img" font-family="sans-serif" font-size="12">',
@@ -74,7 +75,7 @@ def _bar(row: PlanRow, y: int, last: int) -> Iterator[str]:
     elif step.slack_seconds is None:
         style = 'fill="#fff" stroke="#000" stroke-dasharray="4 2"'
     yield f'<rect x="{begin}" y="{y + 4}" width="{max(1.5, round(end - begin, 1))}" height="{_ROW - 8}" {style}/>'
-    if step.slack_seconds and row.assignment is None:
+    if step.slack_seconds and row.assignment is None and not step.step.is_missing:
         yield f'<line x1="{end}" y1="{y + 11}" x2="{_x(_end(row), last)}" y2="{y + 11}" stroke="#000"/>'
     if row.assignment and row.assignment.team:
         yield f'<text x="{end + 4}" y="{y + 15}">team {row.assignment.team}</text>'

@@ -34,8 +34,7 @@ def plan_markdown(document: PlanDocument) -> str:
 
 def _summary(document: PlanDocument) -> Iterator[str]:
     plan, made = document.answer.plan, document.answer.schedule
-    least = "at least " if plan.finish_most_seconds != plan.finish_seconds else ""
-    yield f"- Everything is up **{least}{duration_words(document.finish_seconds)}** after the failure."
+    yield f"- Everything is up **{document.finish_words}** after the failure."
     if made:
         bound = duration_words(made.lower_bound_seconds)
         yield f"- Scheduled for {made.teams} {'team' if made.teams == 1 else 'teams'}; no schedule ends before {bound}."

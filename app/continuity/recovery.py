@@ -82,6 +82,11 @@ class RecoveryPlan:
     missing: tuple[str, ...]
     assumed: tuple[str, ...]
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do for the targets; redundancy may be."""
+        return all(one.slack_seconds is None for one in self.steps)
+
 
 def recovery_plan(estate: RecoveryEstate, asked: Assumed) -> RecoveryPlan:
     """The plan for targets that are there; a key of `asked` that they do not wait for changes nothing."""

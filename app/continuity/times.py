@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from app.continuity.estate import RecoveryEstate
-from app.continuity.timing import NOT_DONE, OPEN, Net, backward, component_of, durations, forward, net_of, struck
+from app.continuity.timing import OPEN, Net, backward, component_of, durations, forward, net_of, struck
 from app.topology.graph import NO_SECONDS, Bools, Int32, Int64
 
 
@@ -105,21 +105,36 @@ def times_after(
 def _times(
     estate: RecoveryEstate, seconds: Int64, affected: Bools, progress: Progress, cycles: CycleRule
 ) -> RecoveryTimes:
-    net, longest = net_of(estate.graph, estate.rank), cycles is CycleRule.MAX
-    done = np.full(estate.graph.size, NOT_DONE, np.int64)
-    done[list(progress.done_seconds)] = list(progress.done_seconds.values())
-    missing = (seconds == NO_SECONDS) & (done == NOT_DONE)
-    left = np.where(missing | (done != NOT_DONE), 0, seconds)
-    floor = np.where((left > 0) | missing, progress.now_seconds, 0)
+    net, longest, size = net_of(estate.graph, estate.rank), cycles is CycleRule.MAX, estate.graph.size
+    waiting, done_at, floor = affected, np.zeros(size, np.int64), np.zeros(size, np.int64)
+    if progress.done_seconds:
+        done = list(progress.done_seconds)
+        waiting, seconds = affected.copy(), seconds.copy()
+        waiting[done], seconds[done], done_at[done] = False, 0, list(progress.done_seconds.values())
+    missing = seconds == NO_SECONDS
+    left = np.where(missing, 0, seconds)
+    if progress.now_seconds:
+        floor[_together(net, (left > 0) | missing)] = progress.now_seconds
     deadline = np.where(estate.deadline_seconds == NO_SECONDS, OPEN, estate.deadline_seconds)
-    least = durations(net, left, longest=longest)
-    up = forward(net, least, affected, 0, done, floor)
+    least = durations(net, left, longest)
+    up = forward(net, least, waiting, 0, done_at, floor)
+    for number in progress.done_seconds:
+        # What is up waits for nothing any more.
+        up.chosen[net.start[number] : net.start[number + 1]] = False
     late = backward(net, least, up.chosen, deadline)
     finish_most, late_least = up.finish, late
     if missing.any() or len(estate.graph.unsatisfiable):
-        most = durations(net, np.where(missing, OPEN, left), longest=longest)
-        finish_most = forward(net, most, affected, OPEN, done, floor).finish
+        most = durations(net, np.where(missing, OPEN, left), longest)
+        finish_most = forward(net, most, waiting, OPEN, done_at, floor).finish
         late_least = backward(net, most, up.chosen, deadline)
     return RecoveryTimes(
         estate, net, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
     )
+
+
+def _together(net: Net, marks: Bools) -> Bools:
+    """The items that are marked, or wait for a marked one in a circle."""
+    found = marks.copy()
+    if len(net.order):
+        found[net.order] = np.repeat(np.logical_or.reduceat(marks[net.order], net.begins[:-1]), np.diff(net.begins))
+    return found

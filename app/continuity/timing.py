@@ -21,10 +21,7 @@ from app.topology.graph import Bools, EdgeKind, Graph, Int32, Int64
 
 OPEN = 1 << 60
 """A time that never comes, or that nobody asks for."""
-NOT_DONE = -1
 _MEMBER = int(EdgeKind.MEMBER)
-# No sum of times of one estate overflows.
-_LONGEST = 1 << 40
 
 
 class Net(NamedTuple):
@@ -97,26 +94,27 @@ def _group_ready(net: Net, one: int, finish: Int64, chosen: Bools, never: int, r
     return ready if heavy >= net.needed[one] else max(ready, never)
 
 
-def durations(net: Net, own: Int64, *, longest: bool) -> Int64:
+@njit(cache=True, nogil=True)
+def durations(net: Net, own: Int64, longest: bool) -> Int64:
     """What each component takes: the sum of what its items take, or the longest of it; `OPEN` if any of it is."""
-    if not len(net.order):
-        return np.empty(0, np.int64)
-    times = own[net.order]
-    most: Int64 = np.maximum.reduceat(times, net.begins[:-1])
-    if longest:
-        return most
-    return np.where(most >= OPEN, OPEN, np.add.reduceat(np.minimum(times, _LONGEST), net.begins[:-1]))
+    order, begins = net.order, net.begins
+    found = np.zeros(len(begins) - 1, np.int64)
+    for component in range(len(found)):
+        for place in range(begins[component], begins[component + 1]):
+            one = own[order[place]]
+            found[component] = max(found[component], one) if longest else min(OPEN, found[component] + one)
+    return found
 
 
 @njit(cache=True, nogil=True)
-def forward(net: Net, duration: Int64, affected: Bools, never: int, done: Int64, floor: Int64) -> Forward:
-    """When everything is up again, its components taking these times. What is not `affected` is up all the time.
+def forward(net: Net, duration: Int64, waiting: Bools, never: int, up: Int64, floor: Int64) -> Forward:
+    """When everything is up again, its components taking these times.
 
-    What is `done` (`NOT_DONE` elsewhere) was up then whatever it waits for; nothing else is up before its `floor`.
+    What is not `waiting` is `up` at its time there whatever it waits for; what is, is not up before its `floor`.
     """
     # Taken apart once: to take an array out of a tuple for every item costs more than the walk (measured).
     edges, provider, member, _, needed, _, order, begins = net
-    start, finish = np.zeros(len(needed), np.int64), np.maximum(done, 0)
+    start, finish = np.zeros(len(needed), np.int64), up.copy()
     chosen, room = np.ones(len(provider), np.bool_), np.empty(len(provider), np.int64)
     for component in range(len(duration)):
         inside = range(begins[component], begins[component + 1])
@@ -130,13 +128,13 @@ def forward(net: Net, duration: Int64, affected: Bools, never: int, done: Int64,
                         ready = max(ready, finish[provider[position]])
                 if needed[one] > 0:
                     ready = max(ready, _group_ready(net, one, finish, chosen, never, room))
-                if affected[one] and done[one] == NOT_DONE and ready > start[one]:
+                if waiting[one] and ready > start[one]:
                     start[one] = finish[one] = ready
                     # What waits for nothing of its own component is settled at once.
                     changed = len(inside) > 1
         for place in inside:
             one = order[place]
-            if affected[one] and done[one] == NOT_DONE:
+            if waiting[one]:
                 finish[one] = max(floor[one], min(OPEN, start[one] + duration[component]))
     return Forward(start, finish, chosen)
 

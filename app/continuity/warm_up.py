@@ -4,6 +4,7 @@ from app.continuity.estate import key_ranks
 from app.continuity.facts import EdgeRows, ItemRows, facts_of
 from app.continuity.picture import ContinuityPicture
 from app.continuity.times import CycleRule, times_after
+from app.continuity.weak_points import item_points, ranked_points
 from app.inventory.model import ItemType
 from app.topology.graph import Edge, EdgeKind, EdgeTable, Vertex, build_graph
 
@@ -24,3 +25,5 @@ def warm_up() -> None:
     assert picture.objectives("a", cycles=CycleRule.SUM).rto.achievable.exact == 1
     estate = picture.estate
     assert times_after(estate, estate.is_component, seconds=estate.recovery_seconds).finish[0] == 1
+    assert item_points(graph, 0, 1).count == 1
+    assert not ranked_points(graph).places

@@ -38,8 +38,14 @@ async def items_with_short_name(reader: Reader, names: Collection[str]) -> dict[
 
 async def items_with_keys(reader: Reader, keys: Collection[str]) -> frozenset[str]:
     """Which of these are keys of items."""
-    rows = await reader.rows(_QUERIES["items_with_keys"], keys=sorted(keys))
-    return frozenset(row["key"] for row in rows)
+    (row,) = await reader.rows(_QUERIES["items_with_keys"], keys=sorted(keys))
+    return frozenset(row["keys"])
+
+
+async def environments_of(reader: Reader, keys: Collection[str]) -> dict[str, str]:
+    """The environments of those of these items that say theirs."""
+    rows = await reader.rows(_QUERIES["environments_of"], keys=sorted(keys))
+    return {row["key"]: row["environment"] for row in rows}
 
 
 async def standing_on(reader: Reader, pairs: Collection[Pair]) -> frozenset[Pair]:
@@ -92,15 +98,20 @@ async def unmatched_events(reader: Reader, *, after: str, first: int) -> tuple[E
     return tuple(event_of(row["event"]) for row in rows)
 
 
-async def items_alike(reader: Reader, value: str, first: int) -> dict[str, tuple[str, ...]]:
-    """The names of items that are somewhat like a value, by key."""
+async def items_alike(reader: Reader, values: Collection[str], first: int) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Of each value the names of items that are somewhat like it, by key."""
+    texts = {value: text for value in values if (text := _alike(value))}
+    rows = await reader.rows(_QUERIES["items_alike"], texts=sorted({*texts.values()}), first=first) if texts else []
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for row in rows:
+        found.setdefault(row["text"], {})[row["key"]] = tuple(row["names"])
+    return {value: found.get(text, {}) for value, text in texts.items()}
+
+
+def _alike(value: str) -> str:
+    """A Lucene query for what is written like a value: one of its words is enough, and may have two letters wrong."""
     words = [word for word in re.findall(r"[0-9a-z]+", value.casefold())[:10] if len(word) > 1]
-    if not words:
-        return {}
-    # A word may have two letters wrong; `OR`: one of the words is enough.
-    text = " OR ".join(f"{word}~2" for word in words)
-    rows = await reader.rows(_QUERIES["items_alike"], text=text, first=first)
-    return {row["key"]: tuple(row["names"]) for row in rows}
+    return " OR ".join(f"{word}~2" for word in words)
 
 
 def _rule(stored: dict[str, Any]) -> MatchRule:

@@ -24,16 +24,13 @@ _HOSTS = (
     *("ip", "host_ip", "ip_address", "host_address", "address"),
 )
 _SERVICES = ("service", "service_name", "business_service", "app", "application", "app_kubernetes_io_name")
-_NAMESPACES = (
-    *("service_namespace", "namespace", "k8s_namespace_name"),
-    *("environment", "env", "deployment_environment_name", "deployment_environment"),
-)
+_ENVIRONMENTS = ("environment", "env", "deployment_environment_name", "deployment_environment")
+_NAMESPACES = ("service_namespace", "namespace", "k8s_namespace_name", *_ENVIRONMENTS)
 _SCOPES = ("vrf", "site", "tenant", "vpc", "environment", "env", "cluster", "k8s_cluster_name")
 _JOBS = ("job",)
 _DEVICES = ("device", "device_name")
 # Every machine calls itself so.
 _EVERYWHERE = {"localhost", "localhost.localdomain", "127.0.0.1", "::1", "0.0.0.0", "::"}  # noqa: S104
-_EXPORTED = "exported_"
 # What Prometheus says of the exporter it asked, and exporters that speak of others beside their labels that do not.
 _EXPORTED = "exported_"
 _OF_EXPORTER = frozenset({"instance", "job", "service", "namespace", "pod", "container", "node"})
@@ -41,6 +38,12 @@ _EXPORTERS = (
     (re.compile(r"kube-state-metrics|cloudwatch|yace|stackdriver"), frozenset({"instance", "job", "service"})),
     (re.compile(r"blackbox|snmp"), frozenset({"job", "service"})),
 )
+_SAME_ENVIRONMENT = {
+    **dict.fromkeys(("prod", "prd", "live"), "production"),
+    **dict.fromkeys(("stage", "stg"), "staging"),
+    **dict.fromkeys(("dev", "develop"), "development"),
+    **dict.fromkeys(("tst", "testing"), "test"),
+}
 _normalised = lru_cache(10_000)(normalised_identifier)
 _PORT = re.compile(r":\d{1,5}$")
 # What a cloud calls a resource is known by its form, whatever the label is called.
@@ -74,6 +77,19 @@ def clues_of_labels(labels: Mapping[str, str]) -> tuple[Clue, ...]:
     named = {_spelling(name): (name, text) for name, text in labels.items() if 0 < len(text) <= _MAX_VALUE}
     # If nothing else is named, the alert is about the exporter itself.
     return _clues(_observed(named)) or _clues(named)
+
+
+def environment_of(labels: Mapping[str, str]) -> str | None:
+    """The environment an alert says it comes from, in one spelling; `None` if it says none, or several."""
+    named = {_spelling(name): text for name, text in labels.items()}
+    said = {environment(named[name]) for name in _ENVIRONMENTS if named.get(name, "").strip()}
+    return said.pop() if len(said) == 1 else None
+
+
+def environment(text: str) -> str:
+    """The name of an environment in one spelling: `prod` and `Production` are one."""
+    name = text.strip().casefold()
+    return _SAME_ENVIRONMENT.get(name, name)
 
 
 def _observed(named: Mapping[str, tuple[str, str]]) -> Mapping[str, tuple[str, str]]:

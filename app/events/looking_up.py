@@ -15,7 +15,7 @@ MatchedWindow = tuple[ReportedWindow, tuple[str, ...]]
 
 
 async def matches_of(reader: Reader, alerts: Sequence[Alert]) -> tuple[Match, ...]:
-    """The item each alert means, as of when it began: five statements at most, however many there are."""
+    """The item each alert means, as of when it began: six statements at most, however many there are."""
     return await matches_of_subjects(reader, [Subject(one.clues, one.labels, one.starts_at) for one in alerts])
 
 
@@ -37,19 +37,20 @@ async def windows_matched(reader: Reader, windows: Sequence[ReportedWindow]) -> 
 
 
 async def directory_for(reader: Reader, subjects: Sequence[Subject]) -> Directory:
-    """All that is known of what these subjects say: four queries, however many there are."""
+    """All that is known of what these subjects say: five queries at most, however many there are."""
     rules = _compiled(await directory.match_rules(reader))
     clues = {clue for subject in subjects for clue in subject.clues}
     identifiers = {(kind, clue.value) for clue in clues for kind in _kinds(clue)}
     names = {clue.value for clue in clues if clue.tier is MatchTier.HOSTNAME}
     keys = {clue.value for clue in clues if clue.tier in KEYED}
     keys |= {key for subject in subjects for key in rules.keys(subject.clues, subject.labels)}
-    return Directory(
-        await directory.items_identified_by(reader, identifiers) if identifiers else {},
-        await directory.items_with_short_name(reader, names) if names else {},
-        await directory.items_with_keys(reader, keys) if keys else frozenset(),
-        rules,
-    )
+    identified = await directory.items_identified_by(reader, identifiers) if identifiers else {}
+    short_names = await directory.items_with_short_name(reader, names) if names else {}
+    known = await directory.items_with_keys(reader, keys) if keys else frozenset()
+    found = known.union(one.key for bearers in identified.values() for one in bearers)
+    asked = found if any(subject.environment for subject in subjects) else ()
+    environments = await directory.environments_of(reader, asked) if asked else {}
+    return Directory(identified, short_names, known, rules, environments)
 
 
 @lru_cache(maxsize=1)

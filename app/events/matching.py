@@ -3,15 +3,16 @@
 The first tier in which anything is found decides: one item is the match, several are ambiguous and never guessed. But
 where one of them stands on all the others, the alert is about that one, and they are its context; and where an alert
 names a host and also a service that stands on this host, it is about the service. A rule about a domain stands in for
-a host that is not known, one about a network for anything at all: an exact name is longer than any pattern.
+a host that is not known, one about a network for anything at all: an exact name is longer than any pattern. What a
+service is called in one environment is nothing in another: an alert of `dev` is never about an item of production.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import permutations
 
-from app.events.identifiers import KEYED, KINDS, RANK
+from app.events.identifiers import KEYED, KINDS, RANK, environment, environment_of
 from app.events.match_rules import NO_RULES, CompiledRules
 from app.events.model import Clue, Match, MatchTier, TraceStep
 
@@ -39,8 +40,6 @@ _WEAKER_THAN_DOMAINS = {MatchTier.SCOPED_SERVICE, MatchTier.SERVICE, MatchTier.A
 _PASSED_OVER = "passed over: another tier decides"
 Pair = tuple[str, str]
 """An item, and one on which it may stand."""
-LookedUp = tuple[Clue, Sequence[str]]
-"""A clue, and the keys of the items it may mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +59,14 @@ class Bearer:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """What is known of some clues: who bears which identifier, which short names and keys there are, and the rules."""
+    """What is known of some clues: who bears which identifier, which short names and keys there are, the rules, and the
+    environments of those items that say theirs."""
 
     identified: Mapping[tuple[str, str], tuple[Bearer, ...]]
     short_names: Mapping[str, tuple[str, ...]]
     keys: frozenset[str]
     rules: CompiledRules = NO_RULES
+    environments: Mapping[str, str] = field(default_factory=dict)
 
     def items(self, clue: Clue, at: datetime | None = None) -> set[str]:
         """The keys of the items a clue may mean at an instant, now if none is given."""
@@ -76,6 +77,13 @@ class Directory:
         if clue.tier in KEYED and clue.value in self.keys:
             found.add(clue.value)
         return found
+
+    def look_up(self, clue: Clue, subject: "Subject") -> "LookedUp":
+        """The items a clue of a subject may mean, and those of that name in another environment than its own."""
+        keys = sorted(self.items(clue, subject.at))
+        here = subject.environment if clue.tier in _SERVICES else None
+        elsewhere = [key for key in keys if here is not None and environment(self.environments.get(key, here)) != here]
+        return LookedUp(clue, [key for key in keys if key not in elsewhere], elsewhere)
 
     def _bearers(self, kind: str, value: str, at: datetime | None) -> list[str]:
         bearers = self.identified.get((kind, value), ())
@@ -91,6 +99,20 @@ class Subject:
     clues: tuple[Clue, ...]
     labels: Mapping[str, str]
     at: datetime | None = None
+
+    @property
+    def environment(self) -> str | None:
+        """The environment it says it comes from."""
+        return environment_of(self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """A clue, the keys of the items it may mean, and of those of this name in another environment."""
+
+    clue: Clue
+    keys: Sequence[str]
+    elsewhere: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +142,8 @@ def find(subject: Subject, directory: Directory) -> Findings:
     looked_up: list[LookedUp] = []
     tiers: dict[MatchTier, dict[str, str]] = {}
     for clue in sorted(subject.clues, key=lambda clue: RANK[clue.tier]):
-        keys = sorted(directory.items(clue, subject.at))
-        looked_up.append((clue, keys))
-        for key in keys:
+        looked_up.append(directory.look_up(clue, subject))
+        for key in looked_up[-1].keys:
             tiers.setdefault(clue.tier, {}).setdefault(key, clue.value)
     ruled = _ruled(subject, looked_up, tiers.keys(), directory.rules)
     if alive := {key: rule for key, rule in ruled.items() if key in directory.keys}:
@@ -137,8 +158,8 @@ def _ruled(
     """The items to which rules lead, and the pattern of each. What somebody wrote about a label always counts."""
     if ruled := rules.by_label(subject.labels):
         return ruled
-    known = {clue.value for clue, keys in looked_up if keys}
-    unknown = [clue for clue, _ in looked_up if clue.value not in known]
+    known = {one.clue.value for one in looked_up if one.keys}
+    unknown = [one.clue for one in looked_up if one.clue.value not in known]
     if not found or _WEAKER_THAN_DOMAINS.issuperset(found):
         ruled = rules.by_domain(unknown)
     return ruled or ({} if found else rules.by_network(unknown))
@@ -186,13 +207,14 @@ def _child(keys: set[str], standing_on: frozenset[Pair]) -> str | None:
 def _trace(findings: Findings, outcome: str, decisive: MatchTier | None) -> tuple[TraceStep, ...]:
     ruled = sorted(findings.tiers.get(MatchTier.RULE, {}).items())
     # What rules led to comes first, for there may be more clues than a trace holds.
-    steps: list[LookedUp] = [(Clue(MatchTier.RULE, rule), (key,)) for key, rule in ruled]
-    steps = [*steps, *findings.looked_up][:MAX_TRACE]
+    steps = [LookedUp(Clue(MatchTier.RULE, rule), (key,)) for key, rule in ruled]
     return tuple(
-        TraceStep(
-            clue,
-            tuple(keys[:MAX_FOUND]),
-            "nothing of this name" if not keys else outcome if clue.tier is decisive else _PASSED_OVER,
-        )
-        for clue, keys in steps
+        TraceStep(one.clue, tuple((one.keys or one.elsewhere)[:MAX_FOUND]), _outcome(one, outcome, decisive))
+        for one in [*steps, *findings.looked_up][:MAX_TRACE]
     )
+
+
+def _outcome(one: LookedUp, outcome: str, decisive: MatchTier | None) -> str:
+    if not one.keys:
+        return "in another environment" if one.elsewhere else "nothing of this name"
+    return outcome if one.clue.tier is decisive else _PASSED_OVER

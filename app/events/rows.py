@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from app.database.instants import utc, utc_or_none
+from app.database.instants import Instants, utc, utc_or_none
 from app.events.identifiers import queued_under
 from app.events.model import Clue, Event, EventStatus, Match, MatchTier, TraceStep, Turn
 from app.impact.model import HealthState
@@ -13,8 +13,8 @@ from app.impact.model import HealthState
 _SILENT = ""  # a list in Neo4j holds no null
 
 
-def row_of(event: Event) -> dict[str, object]:
-    """The event as a row of `store_events`."""
+def row_of(event: Event, instants: Instants) -> dict[str, object]:
+    """The event as a row of `store_events`; its instants are places in the parameter of that name."""
     match = event.match
     queued = queued_under(event.clues) if match.key is None else None
     properties = {
@@ -26,22 +26,11 @@ def row_of(event: Event) -> dict[str, object]:
         "state": event.state.name,
         "summary": event.summary,
         "url": event.url,
-        "startsAt": event.starts_at,
-        "endsAt": event.ends_at,
-        "receivedAt": event.received_at,
-        "closedAt": event.closed_at,
-        "observedAt": event.observed_at,
-        "expiresAt": event.expires_at,
-        "dueAt": event.due_at,
         "expired": event.expired,
         "acknowledgedBy": event.acknowledged_by,
-        "acknowledgedAt": event.acknowledged_at,
         "suppressedBy": event.suppressed_by,
-        "suppressedUntil": event.suppressed_until,
         "note": event.note,
-        "flappingUntil": event.flapping_until,
         "reopened": event.reopened,
-        "begunAt": list(event.begun_at),
         "labels": orjson.dumps(dict(event.labels)).decode(),
         "clues": orjson.dumps([_clue_row(clue) for clue in event.clues]).decode(),
         "matchKey": match.key,
@@ -52,12 +41,28 @@ def row_of(event: Event) -> dict[str, object]:
         "trace": orjson.dumps([_step_row(step) for step in match.trace]).decode(),
         "queuedTier": queued.tier.value if queued else None,
         "queuedValue": queued.value if queued else None,
-        "turnAt": [turn.at for turn in event.turns],
         "turnKey": [turn.key or _SILENT for turn in event.turns],
         "turnState": [turn.state.name for turn in event.turns],
-        "turnSince": [turn.since for turn in event.turns],
     }
-    return {"id": event.id, "properties": properties, "key": match.key}
+    return {"id": event.id, "properties": properties, "at": _places(event, instants), "key": match.key}
+
+
+def _places(event: Event, instants: Instants) -> dict[str, object]:
+    return {
+        "starts": instants.place(event.starts_at),
+        "ends": instants.place(event.ends_at),
+        "received": instants.place(event.received_at),
+        "closed": instants.place(event.closed_at),
+        "observed": instants.place(event.observed_at),
+        "expires": instants.place(event.expires_at),
+        "due": instants.place(event.due_at),
+        "acknowledged": instants.place(event.acknowledged_at),
+        "suppressed_until": instants.place(event.suppressed_until),
+        "flapping_until": instants.place(event.flapping_until),
+        "begun": instants.places(event.begun_at),
+        "turns": instants.places(turn.at for turn in event.turns),
+        "turns_since": instants.places(turn.since for turn in event.turns),
+    }
 
 
 def event_of(stored: Mapping[str, Any], *, about: bool = True) -> Event:

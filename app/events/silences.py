@@ -14,6 +14,7 @@ from app.events.delivery import Reading
 from app.events.fields import an_object, instant_at, list_at, object_at, parsed_json, text_at, text_of
 from app.events.identifiers import clues_of_labels
 from app.events.model import Clue, ReportedWindow
+from app.marks import is_marked
 
 _NAMING = frozenset({"underpin_key", "instance", "host", "hostname", "node", "service"})
 # It narrows an item down to the part that one exporter sees, which is how Prometheus names a host.
@@ -32,6 +33,8 @@ def read_silences(raw: bytes, source: str) -> Reading:
     windows: list[ReportedWindow] = []
     problems: list[str] = []
     for index, entry in enumerate(listed):
+        if isinstance(entry, Mapping) and is_marked(text_of(entry.get("comment"))):
+            continue  # It stands for a window of ours.
         try:
             windows.append(_window(entry, f"silences[{index}]", source))
         except InvalidInput as error:

@@ -1,6 +1,6 @@
 """Use cases of matching: write down what an organisation knows of its names, and sort out what waits in the queue."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -18,6 +18,8 @@ from app.inventory.model import Identifier, ItemDraft
 from app.inventory.rules import normalised_identifier
 from app.inventory.store import items_by_key
 
+Queued = tuple[MatchTier | None, str | None]
+"""What events wait under."""
 MAX_RULES = 10_000
 _ALIKE = 50
 _REMATCHED_AT_ONCE = 500
@@ -72,11 +74,11 @@ async def remove_rule(database: Database, id: str) -> None:
         raise NotFound(f"no match rule has the id {id!r}; list them with matchRules")
 
 
-async def suggested(reader: Reader, tier: MatchTier | None, value: str | None) -> tuple[Suggestion, ...]:
-    """Items whose names are much like what events wait under."""
-    if tier not in _NAMES or not value:
-        return ()
-    return suggestions(value, await directory.items_alike(reader, value, _ALIKE))
+async def suggested(reader: Reader, waiting: Collection[Queued]) -> dict[Queued, tuple[Suggestion, ...]]:
+    """Of each tier and value that events wait under, the items whose names are much like it."""
+    named = {one: one[1] for one in waiting if one[0] in _NAMES and one[1]}
+    alike = await directory.items_alike(reader, {value for value in named.values() if value}, _ALIKE)
+    return {one: suggestions(value, alike.get(value, {})) if (value := named.get(one)) else () for one in waiting}
 
 
 async def accept(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from app.database.client import Database, Reader, Row, Transaction
-from app.database.instants import utc
+from app.database.instants import Instants, utc
 from app.database.queries import load_queries
 from app.events.model import Event, EventLifecycle, EventStatus, OpenEvent
 from app.events.rows import event_of, row_of
@@ -42,7 +42,9 @@ async def newest_events(reader: Reader, wanted: Collection[tuple[str, str]]) -> 
 
 async def store_events(transaction: Transaction, events: Sequence[Event], version: int) -> None:
     """Store events by id as they are now."""
-    await transaction.rows(_QUERIES["store_events"], rows=[row_of(event) for event in events], version=version)
+    instants = Instants()
+    rows = [row_of(event, instants) for event in events]
+    await transaction.rows(_QUERIES["store_events"], rows=rows, instants=instants.sent, version=version)
 
 
 async def events_after(reader: Reader, place: tuple[int, str], first: int) -> list[tuple[int, Event]]:
@@ -120,6 +122,26 @@ async def events_by_id(reader: Reader, ids: Collection[str]) -> dict[str, Event]
     """Those of these events that there are."""
     rows = await reader.rows(_QUERIES["events_by_id"], ids=sorted(ids))
     return {row["event"]["id"]: event_of(row["event"], about=row["about"]) for row in rows}
+
+
+async def open_events_of_each(
+    reader: Reader, keys: Collection[str], *, before: tuple[datetime, str] | None, first: int
+) -> dict[str, list[Event]]:
+    """The open events about each of these items, newest first, received before a time and id."""
+    rows = await reader.rows(
+        _QUERIES["open_events_of_each"],
+        keys=sorted(keys),
+        before_at=before[0] if before else None,
+        before_id=before[1] if before else "",
+        first=first,
+    )
+    return {row["key"]: [event_of(one) for one in row["events"]] for row in rows}
+
+
+async def count_open_events_of_each(reader: Reader, keys: Collection[str]) -> dict[str, int]:
+    """How many open events each of these items has."""
+    rows = await reader.rows(_QUERIES["count_open_events_of_each"], keys=sorted(keys))
+    return {row["key"]: int(row["count"]) for row in rows}
 
 
 async def forget_events(transaction: Transaction, before: datetime, first: int) -> None:

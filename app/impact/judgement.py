@@ -66,12 +66,6 @@ class _Judge:
         self._whole = picture.report(moment)
         self._nominal = propagate(picture.graph, {}).worst.state
         self._questions = questions
-        self._told: dict[str, dict[str, Failure]] = {
-            question.key: {} for question in questions if question.key is not None
-        }
-        for id, (key, failure) in picture.told.items():
-            if key in self._told:
-                self._told[key][id] = failure
 
     def reports(self) -> list[ImpactReport | None]:
         """The answers, in the order of the questions."""
@@ -85,7 +79,7 @@ class _Judge:
         number = self._graph.number.get(question.key) if question.key is not None else None
         if question.key is None or number is None or self._graph.is_group(number):
             return None
-        rest = [failure for id, failure in self._told[question.key].items() if id != question.id]
+        rest = self._picture.told_without(question.key, question.id)
         other = worst_failure(rest) if rest else _FINE
         failure = question.failure or other
         says = (question.key, question.failure) if question.failure else None

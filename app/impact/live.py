@@ -27,12 +27,14 @@ _Row = tuple[int, int, int]
 class Picture:
     """How the estate stood at one time: by what was `told`, of which `failures` holds the worst of each item.
 
-    `upto` is the version of what is told that it knows.
+    `told_of` are the ids of what was told of the item with each key. `upto` is the version of what is told that it
+    knows.
     """
 
     propagation: Propagation
     failures: Mapping[int, Failure]
     told: Mapping[str, Told]
+    told_of: Mapping[str, frozenset[str]]
     upto: int
 
     @property
@@ -44,11 +46,15 @@ class Picture:
         """The failures as if this one thing had not been told."""
         key = self.told[id][0] if id in self.told else None
         number = self.graph.number.get(key) if key else None
-        if number is None or number not in self.failures:
+        if key is None or number is None or number not in self.failures:
             return self.failures
-        rest = [failure for other, (named, failure) in self.told.items() if named == key and other != id]
+        rest = self.told_without(key, id)
         others = {one: failure for one, failure in self.failures.items() if one != number}
         return others | {number: worst_failure(rest)} if rest else others
+
+    def told_without(self, key: str, id: str) -> list[Failure]:
+        """How else, this one thing aside, the item with this key was told to fail."""
+        return [self.told[other][1] for other in self.told_of.get(key, ()) if other != id]
 
     def report(self, moment: Moment) -> ImpactReport:
         """What the failures do to the estate."""
@@ -61,7 +67,7 @@ class LiveImpact:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._told: dict[str, Told] = {}
-        self._ids: dict[str, set[str]] = {}
+        self._ids: dict[str, frozenset[str]] = {}
         self._counted: dict[str, tuple[int, HealthState]] = {}
         self._unknown = 0
         self._failures: dict[int, Failure] = {}
@@ -87,7 +93,7 @@ class LiveImpact:
                 best = States(self._best.state, worst.fallen[self._best.state[worst.fallen] != 0])
             propagation = Propagation(self._graph, self._own, best, worst)
             self._shared = ref(propagation)
-        return Picture(propagation, self._failures, self._told, self._upto)
+        return Picture(propagation, self._failures, self._told, self._ids, self._upto)
 
     def tell(self, news: Mapping[str, Told | None], upto: int = 0) -> Int32:
         """Failures begin, change, or are over (`None`), up to a version of what is told.
@@ -101,7 +107,7 @@ class LiveImpact:
             rows += self._forget(id)
             if told is not None:
                 self._told[id] = told
-                self._ids.setdefault(told[0], set()).add(id)
+                self._ids[told[0]] = self._ids.get(told[0], frozenset()) | {id}
                 rows += self._count(id)
         return self._applied(rows)
 
@@ -127,7 +133,7 @@ class LiveImpact:
         told = self._told.pop(id, None)
         if told is None:
             return
-        self._ids[told[0]].discard(id)
+        self._ids[told[0]] -= {id}
         if not self._ids[told[0]]:
             del self._ids[told[0]]
         yield from self._uncount(id)
@@ -176,7 +182,8 @@ class LiveImpact:
     def _let_go(self) -> None:
         """Leave what is shared to the picture that somebody still looks at."""
         if self._shared and self._shared():
-            self._told, self._failures, self._own = dict(self._told), dict(self._failures), dict(self._own)
+            self._told, self._ids = dict(self._told), dict(self._ids)
+            self._failures, self._own = dict(self._failures), dict(self._own)
             self._worst.state = self._worst.state.copy()
             if self._best:
                 self._best.state = self._best.state.copy()

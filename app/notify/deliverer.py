@@ -1,4 +1,4 @@
-"""Sends what is in the outboxes, a second after at the latest, or at once when it is woken.
+"""Sends what is in the outboxes, a second after at the latest.
 
 A worker leases a subscription, sends what is due to it in order, and gives it back: so two workers never send to one
 at the same time, and what a worker that died had leased is taken over when the lease runs out. Notifications about one
@@ -28,7 +28,6 @@ from app.rounds import every_second
 _log = structlog.get_logger(__name__)
 COUNTER = "notifications"
 """Counts these writes apart from those of events, which are not to wait for them."""
-PAUSE_SECONDS = 1.0
 LEASE = timedelta(minutes=2)
 """Longer than any attempt takes; prolonged by each."""
 GIVEN_UP_AFTER = timedelta(days=5)
@@ -62,30 +61,20 @@ class Deliverer:
         self._kept = kept
         self._jitter = jitter
         self._owner = str(uuid4())
-        self._news = asyncio.Event()
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._tidied: datetime | None = None
-
-    def wake(self) -> None:
-        """Say that there may be something to send."""
-        self._news.set()
 
     async def run(self) -> None:
         """Deliver until cancelled."""
         waiting, failed = "notifications wait", "notifications could not be sent"
         try:
-            await every_second(self._round, _log, waiting=waiting, failed=failed, pause=self._pause)
+            await every_second(self._round, _log, waiting=waiting, failed=failed)
         finally:
             await self._stop()
 
     async def _round(self) -> None:
         await self._start()
         await self._tidy()
-
-    async def _pause(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), PAUSE_SECONDS)
-        self._news.clear()
 
     async def deliver_due(self) -> None:
         """Send everything that is due now.

@@ -17,6 +17,7 @@ class NoticeType(Enum):
     SITUATION_OPENED = "situation.opened"
     SITUATION_CHANGED = "situation.changed"
     SITUATION_RESOLVED = "situation.resolved"
+    EVENT_ACKNOWLEDGED = "event.acknowledged"
     ALERT_UNMATCHED = "alert.unmatched"
     TOPOLOGY_CHANGED = "topology.changed"
     MAINTENANCE_PLANNED = "maintenance.planned"
@@ -35,7 +36,8 @@ class Notice:
 
     `id` is the same whenever the same thing is told; `subject` is what opens, changes and ends. `priority` is 1 for
     the most urgent, `None` for what has none; what is over keeps the priority it had. `data` is a JSON object, less
-    than 20 KB of it is sent.
+    than 20 KB of it is sent. Notices of the subjects in `told_with` tell the same: who was told of one of them hears
+    of this one only on request.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Notice:
     processes: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
+    told_with: tuple[str, ...] = ()
 
 
 class Channel(Enum):

@@ -19,7 +19,7 @@ async def enqueue(transaction: Transaction, notices: Sequence[Notice], *, now: d
     subscriptions = await store.subscriptions(transaction)
     if not subscriptions:
         return 0
-    told = await store.told_subscriptions(transaction, sorted({one.subject for one in notices if one.type.ends}))
+    told = await store.told_subscriptions(transaction, sorted(_to_be_known(notices)))
     routed = {one.id: _routed(notices, one, told.get(one.id, frozenset()), now) for one in subscriptions}
     routed = {id: batch for id, batch in routed.items() if batch}
     if not routed:
@@ -32,6 +32,12 @@ async def enqueue(transaction: Transaction, notices: Sequence[Notice], *, now: d
     return sum(len(batch) for batch in fresh.values())
 
 
+def _to_be_known(notices: Sequence[Notice]) -> set[str]:
+    """The subjects of which has to be known who was told."""
+    ending = {one.subject for one in notices if one.type.ends or one.told_with}
+    return ending.union(*(one.told_with for one in notices))
+
+
 def _routed(
     notices: Sequence[Notice], subscription: Subscription, told: frozenset[str], now: datetime
 ) -> dict[str, tuple[Notice, datetime]]:
@@ -40,7 +46,7 @@ def _routed(
     routed: dict[str, tuple[Notice, datetime]] = {}
     subjects = set(told)
     for notice in notices:
-        if wants(subscription, notice, was_told=notice.subject in subjects):
+        if wants(subscription, notice, subjects):
             subjects.add(notice.subject)
             routed[notification_id(notice.id, subscription.id)] = notice, due_at(subscription, notice, now)
     return routed

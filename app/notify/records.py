@@ -102,6 +102,7 @@ def _notice_properties(notice: Notice) -> Mapping[str, object]:
         "processes": notice.processes,
         "teams": notice.teams,
         "data": dict(notice.data),
+        "toldWith": notice.told_with,
     }
 
 
@@ -118,6 +119,7 @@ def _notice(stored: Mapping[str, Any]) -> Notice:
         processes=tuple(stored["processes"]),
         teams=tuple(stored["teams"]),
         data=stored["data"],
+        told_with=tuple(stored.get("toldWith", ())),
     )
 
 

@@ -1,20 +1,25 @@
 """Which subscriptions want a notice, and when they may be told."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from app.notify.model import Notice, QuietHours, Subscription, Wanted
 
 
-def wants(subscription: Subscription, notice: Notice, *, was_told: bool = False) -> bool:
-    """Whether a notice is for this subscription.
+def wants(subscription: Subscription, notice: Notice, told: Collection[str] = ()) -> bool:
+    """Whether a notice is for this subscription, which was `told` of these subjects.
 
-    Who `was_told` of a subject is told that it is over, however little it matters by then: an alert that was raised
-    elsewhere would otherwise stay open there.
+    Who was told of a subject is told that it is over, however little it matters by then: an alert that was raised
+    elsewhere would otherwise stay open there. Who was told of it in another notice is not told again, unless this
+    type was asked for.
     """
     wanted = subscription.wanted
     if not subscription.enabled or (wanted.types and notice.type not in wanted.types):
         return False
-    return (was_told and notice.type.ends) or _passes(wanted, notice)
+    if notice.subject in told:
+        return notice.type.ends or _passes(wanted, notice)
+    told_otherwise = not wanted.types and any(subject in told for subject in notice.told_with)
+    return not told_otherwise and _passes(wanted, notice)
 
 
 def due_at(subscription: Subscription, notice: Notice, now: datetime) -> datetime:

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.impact.live import Picture
-from app.impact.model import Forecast, HealthState, Moment
+from app.impact.model import Failure, Forecast, HealthState, Moment
 from app.impact.propagation import propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import Item, ItemType
 from app.situations.model import Account, BusinessItem, Cause, Group, NamedCause
+from app.topology.graph import Graph
 
 MAX_BUSINESS = 20
 MAX_ROUTED = 200
@@ -30,21 +31,29 @@ class Damage:
 
 def report_of(picture: Picture, items: Iterable[str], moment: Moment) -> ImpactReport:
     """What these items do to the estate, as if nothing else had failed."""
-    graph = picture.graph
-    numbers = (graph.number[key] for key in items if key in graph.number)
-    failures = {number: picture.failures[number] for number in numbers if number in picture.failures}
-    states = {number: failure.state for number, failure in failures.items()}
-    return ImpactReport(propagate(graph, states), failures, moment)
+    number = picture.graph.number
+    failures = {key: picture.failures[number[key]] for key in items if number.get(key) in picture.failures}
+    return report_on(picture.graph, failures, moment)
+
+
+def report_on(graph: Graph, failures: Mapping[str, Failure], moment: Moment) -> ImpactReport:
+    """What these failures do to the estate, as if nothing else had failed; one of no item says nothing."""
+    own = {graph.number[key]: failure for key, failure in failures.items() if key in graph.number}
+    return ImpactReport(propagate(graph, {number: failure.state for number, failure in own.items()}), own, moment)
 
 
 def damage(report: ImpactReport) -> Damage:
     """What a report says of the business."""
     graph, business = report.graph, report.business.tolist()
     keys = {kind: [graph.keys[one] for one in business if graph.type_of(one) is kind] for kind in _BUSINESS}
-    page = report.page(MAX_BUSINESS, types=_BUSINESS)
+    worst = report.ranked(MAX_BUSINESS, types=_BUSINESS)
+    numbers = [graph.number[key] for key in worst]
     return Damage(
         report.priority,
-        tuple((one.key, one.type, one.state, report.forecast(one.key)) for _, one in page),
+        tuple(
+            (key, graph.type_of(number), report.propagation.state(number), forecast)
+            for key, number, forecast in zip(worst, numbers, report.forecasts(worst), strict=True)
+        ),
         len(business),
         *(tuple(sorted(keys[kind])[:MAX_ROUTED]) for kind in _BUSINESS),
     )

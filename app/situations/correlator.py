@@ -61,6 +61,8 @@ class Policy:
             reopen=settings.situation_reopen_seconds,
             settle=settings.situation_settle_seconds,
             settle_most=settings.situation_settle_most_seconds,
+            storm=settings.situation_storm,
+            storm_most=settings.situation_storm_most_seconds,
         )
         return cls(rule, patience, settings.situation_retention_days)
 

@@ -170,6 +170,9 @@ class Patience:
     One without open events is resolved after `quiet`, and opens again if its items alert within `reopen` after that.
     A new one is announced once it has not changed for `settle`, or after `settle_most`; further news wait `settle_most`
     after the last, another first cause `cause`.
+
+    While `storm` of them wait to be announced they may turn out to be one, so each waits until none of them has
+    changed for `settle`, or for `storm_most`.
     """
 
     quiet: int = 60
@@ -177,6 +180,8 @@ class Patience:
     settle: int = 5
     settle_most: int = 15
     cause: int = 60
+    storm: int = 10
+    storm_most: int = 60
 
 
 @dataclass(frozen=True, slots=True)

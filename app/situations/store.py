@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from app.database.client import Reader, Row, Transaction
-from app.database.instants import utc
+from app.database.instants import Instants, utc
 from app.database.queries import load_queries
 from app.situations import written
 from app.situations.model import Held, Situation, Wanted
@@ -41,17 +41,19 @@ async def held_situations(reader: Reader, after: datetime) -> tuple[Held, ...]:
 
 async def write_situations(transaction: Transaction, situations: Sequence[Situation]) -> None:
     """Write situations as they are now."""
+    instants = Instants()
     rows = [
         {
             "id": one.id,
             "properties": written.properties(one),
+            "at": _places(one, instants),
             "causes": [
                 {"key": cause.cause.key, "rank": rank} for rank, cause in enumerate(one.account.causes, start=1)
             ],
         }
         for one in situations
     ]
-    await transaction.rows(_QUERIES["write_situations"], rows=rows)
+    await transaction.rows(_QUERIES["write_situations"], rows=rows, instants=instants.sent)
 
 
 async def drop_situations(transaction: Transaction, ids: Collection[str]) -> None:
@@ -112,6 +114,12 @@ async def count_situation_events(reader: Reader, id: str) -> int:
     return int(row["count"])
 
 
+async def situations_of_events(reader: Reader, ids: Collection[str]) -> dict[str, str]:
+    """The id of the situation that gathers each of these events, if one does."""
+    rows = await reader.rows(_QUERIES["situations_of_events"], ids=sorted(ids))
+    return {row["event"]: row["situation"] for row in rows}
+
+
 async def situation_items(reader: Reader, id: str) -> list[str]:
     """The keys of the items that the events of a situation are about; nothing keeps this list short."""
     return [row["key"] for row in await reader.rows(_QUERIES["situation_items"], id=id)]
@@ -132,3 +140,15 @@ def _pairs(events: Mapping[str, Collection[str]]) -> list[dict[str, str]]:
 
 def _situation(stored: Row) -> Situation:
     return written.situation(stored, {name: utc(stored[name]) for name in _INSTANTS if stored.get(name)})
+
+
+def _places(situation: Situation, instants: Instants) -> dict[str, int | None]:
+    told = situation.announced
+    return {
+        "opened": instants.place(situation.opened_at),
+        "changed": instants.place(situation.changed_at),
+        "started": instants.place(situation.started_at),
+        "resolved": instants.place(situation.resolved_at),
+        "quiet": instants.place(situation.quiet_since),
+        "announced": instants.place(told.at if told else None),
+    }

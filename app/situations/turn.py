@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from app.situations.announcing import announced, news
+from app.situations.announcing import announced, news, storm
 from app.situations.continuation import Continuation
 from app.situations.model import Account, Group, Held, Patience, Situation, SituationChange, SituationStatus
 
@@ -62,12 +62,13 @@ def _turn(
     written: list[Situation] = []
     dropped: list[str] = []
     changes: list[SituationChange] = []
+    blows = storm((one.situation for one in after.values()), patience)
     for id, one in after.items():
         situation = one.situation
         if situation.merged_into and not situation.announced:
             dropped.append(id)
             continue
-        if why := news(situation, now, patience):
+        if why := news(situation, now, patience, storm=blows):
             changes.append(SituationChange(why, situation))
             situation = replace(situation, announced=announced(situation, now))
         if id not in before or situation != before[id].situation:

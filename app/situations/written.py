@@ -23,22 +23,16 @@ Stored = Mapping[str, Any]
 
 
 def properties(situation: Situation) -> dict[str, object]:
-    """The properties of its node."""
+    """The properties of its node that are no instants."""
     told = situation.announced
     return {
         "id": situation.id,
         "status": situation.status.value,
         "title": situation.account.title,
         "priority": situation.account.priority,
-        "openedAt": situation.opened_at,
-        "changedAt": situation.changed_at,
-        "startedAt": situation.started_at,
-        "resolvedAt": situation.resolved_at,
-        "quietSince": situation.quiet_since,
         "mergedInto": situation.merged_into,
         "eventCount": situation.event_count,
         "itemCount": situation.item_count,
-        "announcedAt": told.at if told else None,
         "announcedPriority": told.priority if told else None,
         "announcedCause": told.cause if told else None,
         # Enums as their values, instants as text.

@@ -1,10 +1,16 @@
-"""What every route needs: the running service behind a request, and an answer in JSON."""
+"""What routes share: the running service behind a request, an answer in JSON, and headers of documents."""
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.runtime import Runtime
+
+CONTAINED = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+"""Of a document with somebody's names in it, which a browser must neither run nor let ask for anything."""
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -116,6 +116,8 @@ async def _taken(
         delivery = replace(delivery, body=orjson.dumps(dict(body)))
     # Nobody reads an impact here: what was made safe is acknowledged at once.
     _, document = await take(runtime, source, delivery, asyncio.get_running_loop().time())
+    if name == alertmanager_api.NAME:
+        await runtime.forwarding.take(delivery)
     received = document["received"]
     assert isinstance(received, int)
     return received

@@ -32,10 +32,10 @@ MEDIA_TYPES = {
 }
 _FILE = {"type": "string", "format": "binary"}
 _FILES = {"type": "object", "properties": {"files": {"type": "array", "items": _FILE}}}
-_CONTENT = {"multipart/form-data": {"schema": _FILES}, **{one: {"schema": _FILE} for one in MEDIA_TYPES}}
+FILES_CONTENT = {"multipart/form-data": {"schema": _FILES}, **{one: {"schema": _FILE} for one in MEDIA_TYPES}}
 
 
-@router.post("/imports", openapi_extra={"requestBody": {"required": True, "content": _CONTENT}})
+@router.post("/imports", openapi_extra={"requestBody": {"required": True, "content": FILES_CONTENT}})
 async def import_upload(
     request: Request,
     caller: Annotated[Caller, Depends(requires(Permission.EDIT))],
@@ -48,7 +48,7 @@ async def import_upload(
     """All or nothing, in one transaction: 200 with the counts, or 422 with the rows at fault."""
     runtime = runtime_of(request)
     with TemporaryDirectory(prefix="underpin-import-") as folder:
-        sources, form = await _received(request, Path(folder), form=form, name=name)
+        sources, form = await received(request, Path(folder), form=form, name=name)
         try:
             report = await import_files(
                 runtime.database,
@@ -68,10 +68,14 @@ async def import_upload(
     return report_document(report)
 
 
-async def _received(
+async def received(
     request: Request, folder: Path, *, form: Format | None, name: str | None
 ) -> tuple[list[Source], Format | None]:
-    """The files of the body, and their format where the body tells it and the caller does not."""
+    """The files of the body, in the folder, and their format where the body tells it and the caller does not.
+
+    Raises:
+        InvalidInput: the body is too large, holds no file, or tells no format.
+    """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = _bounded(request, runtime_of(request).settings.max_import_bytes)
     if media_type == "multipart/form-data":

@@ -19,7 +19,7 @@ from app.continuity.recovery import Assumed
 from app.inventory.store import items_by_key
 from app.runtime import Runtime
 from app.web.access import requires
-from app.web.answers import runtime_of
+from app.web.answers import CONTAINED, runtime_of
 
 router = APIRouter(tags=["continuity"])
 
@@ -51,20 +51,16 @@ async def plan(
     """How to bring an item up after the loss of everything it stands on, or of what `failed` names of it; with `teams`
     the steps are given to so many of them."""
     runtime = runtime_of(request)
-    document = await _document(runtime, Assumed((key,), failed, cycles=runtime.cycles), teams)
+    document = await document_of(runtime, Assumed((key,), failed, cycles=runtime.cycles), teams)
     write, media_type = _WRITERS[form]
     text = await asyncio.to_thread(write, document)
     name = quote(f"recovery-plan-{key.replace('/', '-')}.{form.value}")
-    # Somebody's names are in it: a browser must neither run nor frame any of it.
-    headers = {
-        "Content-Disposition": f"inline; filename*=UTF-8''{name}",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", **CONTAINED}
     return Response(text, media_type=media_type, headers=headers)
 
 
-async def _document(runtime: Runtime, asked: Assumed, teams: int | None) -> PlanDocument:
+async def document_of(runtime: Runtime, asked: Assumed, teams: int | None = None) -> PlanDocument:
+    """The document of a plan; raises as `planned`."""
     picture = await runtime.continuity.current()
     answer = await asyncio.to_thread(planned, picture, asked, limits=runtime.plan_limits, teams=teams)
     keys = {*asked.targets, *(step.key for step in answer.plan.steps)}

@@ -117,3 +117,36 @@ def test_too_few_or_too_many_at_once_are_refused(client: Client, count: int) -> 
     refusal = client.refusal("mutation ($ids: [ID!]!) { resolveEvents(ids: $ids) { id } }", ids=["x"] * count)
 
     assert refusal.message == f"ids must name 1 to 1000 events, not {count}; do it in parts"
+
+
+EVENTS = """query ($key: String!, $first: Int, $after: String) {
+  item(key: $key) { events(first: $first, after: $after) {
+    totalCount pageInfo { endCursor hasNextPage } edges { node { fingerprint } } } }
+}"""
+
+
+def test_an_item_has_its_open_events_page_by_page_and_no_others(client: Client) -> None:
+    told(client, alert(fingerprint="over"), alert("10.9.9.9", fingerprint="unknown"))
+    told(client, resolved(fingerprint="over"))
+    names = [f"open {number}" for number in range(3)]
+    for name in names:
+        told(client, alert(fingerprint=name))
+
+    page = client.graphql(EVENTS, key="db-1", first=2)["item"]["events"]
+    rest = client.graphql(EVENTS, key="db-1", first=2, after=page["pageInfo"]["endCursor"])["item"]["events"]
+
+    listed = [edge["node"]["fingerprint"] for edge in (*page["edges"], *rest["edges"])]
+    assert (page["totalCount"], page["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (3, True, False)
+    assert listed == names[::-1]
+    assert client.graphql(EVENTS, key="pay")["item"]["events"]["totalCount"] == 0
+
+
+def test_an_event_about_no_known_item_says_which_may_be_meant(client: Client) -> None:
+    told(client, alert("db-1.corp.exmple", fingerprint="a"), alert(fingerprint="b"))
+
+    found = client.graphql("{ events { edges { node { fingerprint suggestions { item { key } } } } } }")["events"]
+
+    assert {edge["node"]["fingerprint"]: edge["node"]["suggestions"] for edge in found["edges"]} == {
+        "a": [{"item": {"key": "db-1"}}],
+        "b": [],
+    }

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from app.database.client import Connection
-from tests.service import Client, Service, emptied, running
+from tests.events.deliveries import alert, delivery
+from tests.service import Client, Service, emptied, eventually, running
 
 NEIGHBOURS = "totalCount edges { relation node { __typename key owner { key } } }"
 ITEM = f"key owner {{ key }} dependencies(first: 20) {{ {NEIGHBOURS} }} dependents(first: 20) {{ {NEIGHBOURS} }}"
@@ -52,6 +53,10 @@ def layered(connection: Connection) -> Iterator[Service]:
         client.add([*teams, *items, *processes], *edges)
         for number in range(100, 110):
             client.graphql(PLAN, key=f"c-{number}")
+            unknown = alert(f"a-{number}x", fingerprint=f"unknown {number}")
+            known = alert("", fingerprint=f"known {number}", underpin_key=f"a-{number}")
+            client.http.post("/webhooks/alertmanager", json=delivery(unknown, known))
+        eventually(lambda: client.graphql("{ events { totalCount } }")["events"]["totalCount"], 20)
         for process in processes:
             client.graphql(ASSESS, key=process["key"])
         client.graphql("mutation { checkNow { checkedAt } }")
@@ -86,6 +91,10 @@ LISTS = {
     "impact": f"impact(failures: [{FAILURES}]) {{ causes {{ item {{ key }} }} impacted(first: SIZE) {{ "
     "edges { node { item { key owner { key } } path { key owner { key } } causes { key } } } } }",
     "maintenance": "maintenanceWindows(first: SIZE) { totalCount edges { node { items { key owner { key } } } } }",
+    "events of items": "items(first: SIZE) "
+    "{ edges { node { key events(first: 2) { totalCount edges { node { id } } } } } }",
+    "suggestions": "events(first: SIZE) { edges { node { id suggestions { name item { key } } } } }",
+    "queue": "queuedEvents(first: SIZE) { edges { node { count suggestions { name item { key } } } } }",
     "assessments": "assessments(first: SIZE) { totalCount edges { item { key } node { id contradictions } } }",
     "assessments of items": "items(first: SIZE, filter: {types: [BUSINESS_PROCESS]}) { edges { node { "
     "... on BusinessImpact { assessment { id } } } } }",

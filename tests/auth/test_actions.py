@@ -337,7 +337,7 @@ async def test_any_other_host_is_refused_without_a_token_and_told_what_to_do(
 
     assert refused.value.message == (
         "anyone who reaches 0.0.0.0 would be an administrator; create a token with "
-        "`underpin token create --role admin` or set UNDERPIN_ADMIN_TOKEN, or listen on 127.0.0.1"
+        "`underpin token create --role admin`, set UNDERPIN_ADMIN_TOKEN or UNDERPIN_OIDC_ISSUER, or listen on 127.0.0.1"
     )
 
 

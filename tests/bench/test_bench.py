@@ -53,6 +53,7 @@ async def test_a_run_measures_every_figure_and_the_engines_agree(empty: Connecti
     assert [one.figure for one in figures.values() if one.value <= 0] == []
     assert {name for name, one in figures.items() if one.ratio} == {
         "import",
+        "webhook events, a hundred in a delivery",
         *(name for name in FIGURES if "against" in name),
     }
 

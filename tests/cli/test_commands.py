@@ -49,6 +49,7 @@ def nobody(url: str) -> str:
         ("status",),
         ("export",),
         ("plan", "db"),
+        ("gate", __file__),
         ("import", __file__),
     ],
     ids=lambda command: " ".join(command[:2]),

@@ -119,7 +119,7 @@ def test_the_picture_has_a_bar_for_every_step_and_says_what_it_is() -> None:
         "Web shop (shop): 1 h to 1 h 30 min",
     ]
     widths = [float(one.find(f"{SVG}rect").attrib["width"]) for one in bars]  # type: ignore[union-attr]
-    assert widths == [160.0, 320.0, 720.0, 160.0]
+    assert widths == [151.1, 302.2, 680.0, 151.1]
     assert [len(one.findall(f"{SVG}line")) for one in bars] == [1, 0, 0, 0]
 
 

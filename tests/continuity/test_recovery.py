@@ -200,3 +200,23 @@ def test_nothing_to_do_needs_no_schedule(teams: int) -> None:
     made = schedule(plan(recovering("s -> x", {"s": 1, "x": 1}), "s", failed=[]), teams)
 
     assert (made.assignments, made.finish_seconds) == ((), 0)
+
+
+@LAW
+@given(recoveries(), st.integers(0, 10), st.data())
+def test_what_is_done_by_the_time_it_was_planned_for_never_delays_the_rest(
+    drawn: Drawn, now: int, data: st.DataObject
+) -> None:
+    keys = [one.key for one in drawn.world.vertices]
+    target = data.draw(st.sampled_from(keys))
+    before = plan(drawn.recovery, target, now_seconds=now * HOUR)
+    steps = [one.key for one in before.steps if not one.step.cycle]
+    done = data.draw(st.sets(st.sampled_from(steps))) if steps else set()
+
+    at = {one.key: min(one.step.finish_seconds, now * HOUR) for one in before.steps if one.key in done}
+
+    found = plan(drawn.recovery, target, now_seconds=now * HOUR, done_seconds=at)
+
+    assert found.finish_seconds <= before.finish_seconds
+    assert all(one.slack_seconds is None or one.slack_seconds >= 0 for one in found.steps)
+    assert {one.key for one in found.steps if one.done_seconds is not None} == done

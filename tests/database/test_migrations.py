@@ -39,10 +39,16 @@ ALL = (
     "V019 Recurring and reported maintenance",
     "V020 Names of maintenance",
     "V021 When maintenance is over",
+    "V022 What was told",
+    "V023 Names of what was told",
     "V024 Assessments",
     "V024.1 Names of assessments",
     "V025 Findings",
     "V025.1 Names of findings",
+    "V026 Recoveries",
+    "V027 Names of recoveries",
+    "V028 Scenarios",
+    "V029 Names of scenarios",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

@@ -315,6 +315,29 @@ async def test_the_trace_says_what_was_looked_up_and_what_decided(database: Data
     ]
 
 
+async def test_a_service_of_another_environment_is_not_meant(database: Database) -> None:
+    names = [{"kind": "service", "value": "checkout"}]
+    await upserted(database, [item("checkout-live", "IT_SERVICE", identifiers=names, environment="production")])
+
+    keys = [(await matched(database, service="checkout", env=env)).key for env in ("prod", " Production", "dev", "")]
+    of_dev = await matched(database, service="checkout", env="dev")
+
+    assert keys == ["checkout-live", "checkout-live", None, "checkout-live"]
+    assert of_dev.candidates == ()
+    assert ("service", ("checkout-live",), "in another environment") in [
+        (step.clue.tier.value, step.found, step.outcome) for step in of_dev.trace
+    ]
+
+
+async def test_of_two_services_of_one_name_the_one_of_its_environment_is_meant(database: Database) -> None:
+    names = [{"kind": "service", "value": "checkout"}]
+    for environment in ("staging", "production"):
+        await upserted(database, [item(environment, "IT_SERVICE", identifiers=names, environment=environment)])
+
+    assert (await matched(database, service="checkout", environment="stg")).key == "staging"
+    assert (await matched(database, service="checkout")).candidates == ("production", "staging")
+
+
 def ruled(labels: Mapping[str, str], *rules: tuple[RuleKind, str], known: Mapping[tuple[str, str], str] = {}) -> Match:
     """The match where every rule leads to the item `ruled`, and these identifiers are known."""
     table = compiled(MatchRule(pattern, kind, pattern, "ruled") for kind, pattern in rules)

@@ -58,6 +58,12 @@ def test_a_matcher_is_an_equality_unless_it_says_otherwise() -> None:
     assert read(silence({"name": "underpin_key", "value": "db-1"})).windows == (window(underpin_key="db-1"),)
 
 
+def test_a_silence_that_we_made_ourselves_is_passed_over() -> None:
+    ours = silence({**INSTANCE, "isRegex": True}, comment="a disk (underpin 6f1c)")
+
+    assert read(ours) == Reading()
+
+
 def test_an_expired_silence_is_cancelled_whatever_it_matched() -> None:
     matcher = {**INSTANCE, "isRegex": True}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import httpx2
 import orjson
@@ -9,6 +10,7 @@ import pytest
 
 from app.auth.model import Role
 from app.database.client import Connection
+from app.errors import Unavailable
 from app.events.sources import sources
 from app.history.store import graph_version
 from tests.events.deliveries import STARTED, Json, alert, captured, delivery, resolved
@@ -199,6 +201,27 @@ def test_an_impact_that_is_not_ready_in_time_leaves_the_alerts_stored(connection
         assert answer.status_code == 202
         assert answer.json() == {"received": 1, "stored": 1, "quarantined": 0, "problems": [], "events": []}
         eventually(lambda: client.graphql(OPEN)["events"]["totalCount"], 1)
+
+
+def test_an_alert_is_safe_when_neo4j_goes_between_storing_and_judging_it(connection: Connection) -> None:
+    with running(emptied(connection), webhook_answer_seconds=10) as service:
+        client, stored = service.client(), Event()
+        client.add(ESTATE, *EDGES)
+
+        def go(statement: str) -> None:
+            # Every write ends with `count_write`; what is asked after it is not answered any more.
+            if stored.is_set():
+                raise Unavailable("Neo4j does not answer")
+            if statement == "count_write":
+                stored.set()
+
+        service.runtime.database.listeners.append(go)
+        answer = client.http.post("/webhooks/alertmanager", json=delivery(alert()))
+        service.runtime.database.listeners.remove(go)
+
+        assert (answer.status_code, answer.json()["stored"]) == (202, 1)
+        assert [one["impact"] for one in answer.json()["events"]] == [None]
+        assert client.graphql(OPEN)["events"]["totalCount"] == 1
 
 
 def test_an_answer_names_fifty_processes_and_says_that_there_are_more(service: Service, client: Client) -> None:

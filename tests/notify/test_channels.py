@@ -1,7 +1,7 @@
 """What each channel sends, to a receiver that listens, and what it makes of the answers."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -37,6 +37,11 @@ async def sent(receiver_url: str, channel: Channel, told: Notice, secret: str = 
     """The answer to one attempt."""
     async with guarded() as http:
         return await channels.send(letter(receiver_url, channel, told, secret), http)
+
+
+def taken(*, by: str | None, events: Sequence[object] = ()) -> Notice:
+    """Somebody takes events."""
+    return notice("a", NoticeType.EVENT_ACKNOWLEDGED, acknowledgedBy=by, events=events)
 
 
 async def test_a_webhook_is_a_document_signed_as_standard_webhooks_has_it() -> None:
@@ -156,8 +161,8 @@ async def test_what_pagerduty_calls_wrong_is_not_tried_again() -> None:
 async def test_maintenance_becomes_a_silence_and_planning_again_the_same_silence() -> None:
     standing = [
         {"id": "other", "comment": "unrelated", "status": {"state": "active"}},
-        {"id": "old", "comment": "x [underpin window-1]", "status": {"state": "expired"}},
-        {"id": "s-1", "comment": "x [underpin window-1]", "status": {"state": "pending"}},
+        {"id": "old", "comment": "x (underpin window-1)", "status": {"state": "expired"}},
+        {"id": "s-1", "comment": "x (underpin window-1)", "status": {"state": "pending"}},
     ]
     async with receiving(Reply(body=b"[]"), Reply(), Reply(body=orjson.dumps(standing)), Reply()) as receiver:
         for _ in range(2):
@@ -181,14 +186,14 @@ async def test_maintenance_becomes_a_silence_and_planning_again_the_same_silence
         "startsAt": "2026-11-25T13:00:00+00:00",
         "endsAt": "2026-11-25T14:00:00+00:00",
         "createdBy": "ops",
-        "comment": "Checkout is DOWN [underpin window-1]",
+        "comment": "Checkout is DOWN (underpin window-1)",
     }
     assert receiver.received[1].json == made
     assert receiver.received[3].json == {**made, "id": "s-1"}
 
 
 async def test_maintenance_that_is_cancelled_takes_its_silence_with_it() -> None:
-    standing = [{"id": "s/1", "comment": "[underpin window-1]", "status": {"state": "active"}}]
+    standing = [{"id": "s/1", "comment": "(underpin window-1)", "status": {"state": "active"}}]
     async with receiving(Reply(body=orjson.dumps(standing))) as receiver:
         answer = await sent(receiver.url, Channel.ALERTMANAGER, CANCELLED)
 
@@ -200,26 +205,35 @@ def test_maintenance_of_nothing_that_has_a_host_is_no_silence() -> None:
     assert alertmanager.silence(notice("w", NoticeType.MAINTENANCE_PLANNED)) is None
 
 
-async def test_an_alert_of_icinga_gets_a_comment_there() -> None:
-    told = notice(origin={"host": "db-1", "service": "disk"})
-    async with receiving() as receiver:
-        answer = await sent(receiver.url, Channel.ICINGA, told, "root:icinga")
+async def test_who_takes_events_takes_those_that_came_from_icinga_there() -> None:
+    events = [
+        {"source": "icinga2", "host": "db-1", "service": "disk"},
+        {"source": "icinga2", "host": "db-1", "service": None},
+        {"source": "nagios", "host": "db-2", "service": None},
+    ]
+    async with receiving(Reply(404), Reply()) as receiver:
+        answer = await sent(receiver.url, Channel.ICINGA, taken(by="Ada", events=events), "root:icinga")
+
+    assert answer == Answer(Outcome.DELIVERED, "2 actions taken")
+    assert [one.path for one in receiver.received] == ["/v1/actions/acknowledge-problem"] * 2
+    said = {"author": "Ada", "comment": "Checkout is DOWN: Checkout needs db, which is DOWN"}
+    how = {"sticky": False, "notify": False}
+    assert [one.json for one in receiver.received] == [
+        {"type": "Service", "service": "db-1!disk", **said, **how},
+        {"type": "Host", "host": "db-1", **said, **how},
+    ]
+
+
+def test_what_was_acknowledged_at_its_sender_is_not_told_back() -> None:
+    assert icinga.actions(taken(by=None, events=[{"source": "icinga2", "host": "db-1"}])) == []
+
+
+async def test_who_takes_events_takes_the_alert_in_pagerduty() -> None:
+    async with receiving(Reply(202)) as receiver:
+        await sent(receiver.url, Channel.PAGERDUTY, taken(by="Ada"), "routing-key")
 
     (one,) = receiver.received
-    assert answer == Answer(Outcome.DELIVERED, "1 actions taken")
-    assert one.path == "/v1/actions/add-comment"
-    assert one.json == {
-        "type": "Service",
-        "service": "db-1!disk",
-        "author": "underpin",
-        "comment": "Checkout is DOWN: Checkout needs db, which is DOWN",
-    }
-
-
-def test_an_acknowledgement_is_passed_on_to_icinga() -> None:
-    (one,) = icinga.actions(notice(origin={"host": "db-1"}, acknowledgedBy="Ada"))
-
-    assert (one.name, one.parameters["host"], one.parameters["author"]) == ("acknowledge-problem", "db-1", "Ada")
+    assert one.json == {"routing_key": "routing-key", "event_action": "acknowledge", "dedup_key": "checkout"}
 
 
 async def test_maintenance_is_one_downtime_in_icinga_however_often_it_is_told() -> None:
@@ -235,10 +249,18 @@ async def test_maintenance_is_one_downtime_in_icinga_however_often_it_is_told() 
     assert (scheduled.json["start_time"], scheduled.json["end_time"]) == (1795611600.0, 1795615200.0)
 
 
-@pytest.mark.parametrize("channel", [Channel.ALERTMANAGER, Channel.ICINGA])
-async def test_what_means_nothing_to_a_tool_is_passed_over(channel: Channel) -> None:
+@pytest.mark.parametrize(
+    ("channel", "type"),
+    [
+        (Channel.ALERTMANAGER, NoticeType.TOPOLOGY_CHANGED),
+        (Channel.ICINGA, NoticeType.TOPOLOGY_CHANGED),
+        (Channel.PAGERDUTY, NoticeType.MAINTENANCE_PLANNED),
+        (Channel.PAGERDUTY, NoticeType.ALERT_UNMATCHED),
+    ],
+)
+async def test_what_means_nothing_to_a_tool_is_passed_over(channel: Channel, type: NoticeType) -> None:
     async with receiving() as receiver:
-        answer = await sent(receiver.url, channel, notice("t", NoticeType.TOPOLOGY_CHANGED))
+        answer = await sent(receiver.url, channel, notice("t", type), "secret")
 
     assert answer.outcome is Outcome.DELIVERED
     assert receiver.received == []

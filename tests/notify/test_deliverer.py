@@ -323,16 +323,3 @@ async def tidied(post: Post, after: timedelta) -> None:
     await asyncio.sleep(0.2)
     running.cancel()
     await asyncio.wait([running])
-
-
-async def test_a_worker_that_is_woken_sends_at_once(post: Post) -> None:
-    worker = post.worker()
-    running = asyncio.create_task(worker.run())
-    await post.tell(notice())
-    worker.wake()
-    while not post.receiver.received:  # noqa: ASYNC110
-        await asyncio.sleep(0.01)
-    running.cancel()
-    await asyncio.wait([running])
-
-    assert len(post.receiver.received) == 1

@@ -1,5 +1,6 @@
 """Who is told, and when: filters, quiet hours, and clocks that are put forward and back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -62,9 +63,19 @@ def test_who_was_told_of_a_subject_is_told_that_it_is_over_whatever_its_priority
     over = notice(type=NoticeType.IMPACT_RESOLVED, priority=None)
 
     assert not wants(urgent_only, over)
-    assert wants(urgent_only, over, was_told=True)
-    assert not wants(urgent_only, notice(type=NoticeType.IMPACT_CHANGED, priority=3), was_told=True)
-    assert not wants(opened_only, over, was_told=True)
+    assert wants(urgent_only, over, {over.subject})
+    assert not wants(urgent_only, notice(type=NoticeType.IMPACT_CHANGED, priority=3), {over.subject})
+    assert not wants(opened_only, over, {over.subject})
+
+
+def test_who_was_told_with_another_subject_is_told_again_only_on_request() -> None:
+    covered = replace(notice(), told_with=("situation-1",))
+    asking = subscription(wanted=Wanted(types=frozenset({NoticeType.IMPACT_OPENED})))
+
+    assert wants(subscription(), covered)
+    assert not wants(subscription(), covered, {"situation-1"})
+    assert wants(subscription(), covered, {"situation-1", covered.subject})
+    assert wants(asking, covered, {"situation-1"})
 
 
 def test_a_subscription_that_is_disabled_wants_nothing() -> None:

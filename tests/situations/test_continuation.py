@@ -239,3 +239,33 @@ def test_the_open_situations_with_events_are_the_groups_and_what_is_written_adds
         assert sorted(sorted(one.items) for one in lively) == sorted(sorted(one.items) for one in groups)
         assert all(stored[one.situation.id] == one.events for one in story.held)
         assert all(one.situation.status is SituationStatus.OPEN for one in lively)
+
+
+def test_a_storm_is_told_once_it_has_come_together() -> None:
+    story = Story()
+    many = [group(item) for item in "abcdefghij"]
+
+    assert story.told(0, *many) == []
+    assert story.told(16, *many, group("k")) == []
+    assert story.told(17, group("abcdefghijk")) == [("1", News.OPENED)]
+
+
+def test_unrelated_troubles_at_once_are_told_when_none_has_changed_for_a_while() -> None:
+    story = Story()
+    many = [group(item) for item in "abcdefghij"]
+    story.look(0, *many)
+    grown = [*many[1:], group("az")]
+
+    assert story.told(4, *grown) == []
+    assert story.told(8, *grown) == []
+    assert len(story.told(9, *grown)) == 10
+
+
+def test_a_storm_that_grows_without_end_is_told_after_a_minute() -> None:
+    story = Story()
+    many = [group(item) for item in "abcdefghij"]
+    growing = "klmnopqrstuvwxyz"
+    for second in range(0, 60, 4):
+        assert story.told(second, *many, group(growing[: 1 + second // 4])) == []
+
+    assert len(story.told(60, *many, group(growing))) == 11

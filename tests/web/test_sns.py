@@ -3,7 +3,6 @@
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,11 +15,14 @@ from cryptography.x509.oid import NameOID
 from fastapi import FastAPI
 from fastapi.responses import Response
 
+from app.database.client import Connection
 from app.errors import NotAllowed, NotAuthenticated
 from app.events.delivery import Delivery
 from app.events.sns import certificate_url, signed_text
 from app.web.sns import SnsGate
+from tests.events.sources.reading import captured
 from tests.http_server import served
+from tests.service import emptied, running
 
 TOPIC = "arn:aws:sns:eu-central-1:1:alarms"
 KEY = rsa.generate_private_key(65537, 2048)
@@ -42,9 +44,9 @@ CERTIFICATE = (
 class Emulator:
     """Where certificates lie and subscriptions are confirmed; it counts what it is asked."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, asked: list[str]) -> None:
         self.url = url
-        self.asked: list[str] = []
+        self.asked = asked
 
     @property
     def host(self) -> str:
@@ -53,14 +55,14 @@ class Emulator:
     def gate(self, *topics: str, clock: Callable[[], float] = lambda: 0.0) -> SnsGate:
         return SnsGate(topics, [self.host], clock)
 
-    def message(self, version: str = "2", **changed: str) -> dict[str, str]:
-        """A message signed as SNS does, then changed."""
+    def message(self, version: str = "2", *, says: str = "{}", **changed: str) -> dict[str, str]:
+        """A message that says this, signed as SNS does, then changed."""
         told = {
             "Type": "Notification",
             "MessageId": "m-1",
             "TopicArn": TOPIC,
             "Subject": "ALARM",
-            "Message": "{}",
+            "Message": says,
             "Timestamp": "2026-11-25T10:00:01.000Z",
             "SignatureVersion": version,
             "SigningCertURL": f"{self.url}/certificate.pem",
@@ -74,23 +76,20 @@ class Emulator:
 
 @pytest.fixture
 async def emulator() -> AsyncIterator[Emulator]:
-    async with _emulated() as found:
-        yield found
+    asked: list[str] = []
+    async with served(_application(asked)) as url:
+        yield Emulator(url, asked)
 
 
-@asynccontextmanager
-async def _emulated() -> AsyncIterator[Emulator]:
-    app, asked = FastAPI(), []
+def _application(asked: list[str]) -> FastAPI:
+    app = FastAPI()
 
     @app.get("/{path}")
     async def answer(path: str) -> Response:
         asked.append(path)
         return Response(CERTIFICATE)
 
-    async with served(app) as url:
-        found = Emulator(url)
-        found.asked = asked
-        yield found
+    return app
 
 
 def delivered(message: object) -> Delivery:
@@ -147,6 +146,28 @@ async def test_a_subscription_is_confirmed_once_its_signature_holds(emulator: Em
 async def test_what_is_no_message_of_sns_is_left_to_other_checks(emulator: Emulator) -> None:
     assert not await emulator.gate(TOPIC).admits(delivered({"AlarmName": "x"}))
     assert not await emulator.gate().admits(delivered(emulator.message()))
+
+
+def test_over_http_the_signature_alone_lets_an_alarm_in_and_an_altered_one_is_refused(connection: Connection) -> None:
+    asked: list[str] = []
+    with served(_application(asked)) as url:
+        emulator = Emulator(url, asked)
+        with running(
+            emptied(connection),
+            local_mode=False,
+            sns_topics=[TOPIC],
+            sns_hosts=[emulator.host],
+            webhook_answer_seconds=10,
+        ) as service:
+            sender = service.client().http
+            signed = emulator.message(says=captured("cloudwatch")[0]["Message"])
+            messages = [emulator.message(Type="SubscriptionConfirmation"), signed, {**signed, "Message": "{}"}]
+
+            answers = [sender.post("/webhooks/cloudwatch", content=json.dumps(one)) for one in messages]
+
+    assert [one.status_code for one in answers] == [200, 200, 401]
+    assert [one.json()["stored"] for one in answers[:2]] == [0, 1]
+    assert asked == ["certificate.pem", "confirm"]
 
 
 @pytest.mark.parametrize(

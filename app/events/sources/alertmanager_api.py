@@ -22,13 +22,18 @@ def _read(delivery: Delivery) -> Reading:
     listed = parsed_json(delivery.body)
     if not isinstance(listed, list):
         raise InvalidInput(f"the body must be the list of alerts that Prometheus posts, not {shown(listed)}")
-    return read_each(listed, "alerts", lambda entry, where: _alert(entry, where, delivery.received_at))
+    return read_each(listed, "alerts", lambda entry, where: read_alert(entry, where, delivery.received_at))
 
 
 SOURCE = Source(NAME, "Prometheus and vmalert, as if we were their Alertmanager", _read)
 
 
-def _alert(entry: object, where: str, now: datetime) -> Alert:
+def read_alert(entry: object, where: str, now: datetime) -> Alert:
+    """One alert of the list, as of when it arrived.
+
+    Raises:
+        InvalidInput: as `labelled_alert`.
+    """
     raw = an_object(entry, f"{where} must be an object, not {shown(entry)}")
     ends_at = instant_at(raw, "endsAt", where) if raw.get("endsAt") else None
     if ends_at is not None and ends_at.year == _NEVER:

@@ -15,6 +15,7 @@ from app.events.checks import check_alert, downtime_clues, macros_of
 from app.events.delivery import Delivery, Reading, Source
 from app.events.fields import an_object, epoch, first_text, object_at, parsed_json, shown, text_at, text_of, texts_of
 from app.events.model import Alert, ReportedWindow
+from app.marks import is_marked
 
 NAME = "icinga2"
 _HOST_STATES = ("UP", "DOWN")
@@ -114,8 +115,11 @@ def _word(state: object, words: tuple[str, ...]) -> str:
 
 
 def _window(entry: Mapping[str, Any]) -> ReportedWindow | None:
-    """A downtime; a flexible one is none before the trouble that starts it."""
+    """A downtime; a flexible one is none before the trouble that starts it, nor is one that stands for a window of
+    ours."""
     downtime = object_at(entry, "downtime")
+    if is_marked(text_of(downtime.get("comment"))):
+        return None
     starts_at = epoch(downtime.get("start_time"), "downtime.start_time")
     ends_at = epoch(downtime.get("end_time"), "downtime.end_time")
     cancelled = entry["type"] == "DowntimeRemoved"

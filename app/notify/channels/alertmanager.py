@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import orjson
 
+from app.marks import mark
 from app.notify.http import Http, Response, Unanswered
 from app.notify.letter import Letter
 from app.notify.model import Answer, Notice, NoticeType, Outcome
@@ -34,7 +35,7 @@ def silence(notice: Notice, label: str = _LABEL) -> Mapping[str, object] | None:
         "startsAt": notice.data["startsAt"],
         "endsAt": notice.data["endsAt"],
         "createdBy": str(notice.data.get("createdBy") or "underpin"),
-        "comment": f"{notice.title} {_mark(notice)}",
+        "comment": f"{notice.title} {mark(notice.subject)}",
     }
 
 
@@ -62,21 +63,17 @@ async def _standing(letter: Letter, http: Http) -> list[str]:
     response = await _ask(letter, http, "GET", _SILENCES)
     if not response.is_success:
         raise Unanswered(response.answer(letter.at))
-    mark = _mark(letter.notification.notice)
+    ours = mark(letter.notification.notice.subject)
     return [
         str(one["id"])
         for one in _listed(response.json())
-        if isinstance(one, dict) and mark in str(one.get("comment")) and one.get("status", {}).get("state") != "expired"
+        if isinstance(one, dict) and ours in str(one.get("comment")) and one.get("status", {}).get("state") != "expired"
     ]
 
 
 async def _ask(letter: Letter, http: Http, method: str, path: str, body: bytes | None = None) -> Response:
     url = letter.subscription.target.rstrip("/") + path
     return await http.send(method, url, headers=_JSON if body else None, body=body, login=letter.login)
-
-
-def _mark(notice: Notice) -> str:
-    return f"[underpin {notice.subject}]"
 
 
 def _listed(value: object) -> Sequence[object]:

@@ -1,19 +1,23 @@
-"""Write-back to Icinga 2: comments and acknowledgements on what raised an alert, and downtimes for maintenance.
+"""Write-back to Icinga 2: acknowledgements of what raised an alert, and downtimes for maintenance.
 
 The subscription's target is the API's address (`https://icinga.example:5665`), its secret `user:password`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
+from app.marks import mark
 from app.notify.http import Http
 from app.notify.letter import Letter
 from app.notify.model import Answer, Notice, NoticeType, Outcome
 
 _AUTHOR = "underpin"
+_NAME = "icinga2"
+# Nothing fits the target, or nothing that fits can be acted on, as a check that is well.
+_MISSED = frozenset({404, 409})
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
 
 
@@ -29,8 +33,9 @@ class Action:
 def actions(notice: Notice) -> Sequence[Action]:
     """What a notice means to Icinga, in order.
 
-    `data.origin` names the `host`, and perhaps the `service`, of an alert that came from Icinga; `data.acknowledgedBy`
-    who took it on. Of maintenance `data` holds `startsAt` and `endsAt` (ISO 8601) and `hosts`.
+    `data.events` are alerts; those that came from Icinga name their `host`, and perhaps their `service`.
+    `data.acknowledgedBy` took them on; it is `None` where they were taken at their senders. Of maintenance `data` holds
+    `startsAt` and `endsAt` (ISO 8601) and `hosts`.
     Source: Icinga 2, "REST API", Actions.
     """
     if notice.type is NoticeType.MAINTENANCE_PLANNED:
@@ -38,15 +43,16 @@ def actions(notice: Notice) -> Sequence[Action]:
         return [_no_downtime(notice), _downtime(notice)]
     if notice.type is NoticeType.MAINTENANCE_CANCELLED:
         return [_no_downtime(notice)]
-    origin = notice.data.get("origin")
-    if not isinstance(origin, dict) or not origin.get("host"):
+    by = notice.data.get("acknowledgedBy")
+    if notice.type is not NoticeType.EVENT_ACKNOWLEDGED or not by:
         return []
-    target = _target(str(origin["host"]), origin.get("service"))
     comment = f"{notice.title}: {notice.sentence}" if notice.sentence else notice.title
-    if by := notice.data.get("acknowledgedBy"):
-        told = {"author": str(by), "comment": comment, "sticky": False, "notify": False}
-        return [Action("acknowledge-problem", {**target, **told})]
-    return [Action("add-comment", {**target, "author": _AUTHOR, "comment": comment})]
+    told = {"author": str(by), "comment": comment, "sticky": False, "notify": False}
+    # An alert that is over there, or was taken there meanwhile, is no failure.
+    return [
+        Action("acknowledge-problem", {**target, **told}, may_miss=True)
+        for target in _targets(notice.data.get("events"))
+    ]
 
 
 async def send(letter: Letter, http: Http) -> Answer:
@@ -65,16 +71,17 @@ async def send(letter: Letter, http: Http) -> Answer:
             body=orjson.dumps(one.parameters),
             login=letter.login,
         )
-        missed = one.may_miss and response.status == 404
+        missed = one.may_miss and response.status in _MISSED
         if not response.is_success and not missed:
             return response.answer(letter.at, refused=frozenset({400, 404}))
     return Answer(Outcome.DELIVERED, f"{len(taken)} actions taken" if taken else "nothing that came from Icinga")
 
 
-def _target(host: str, service: object) -> Mapping[str, object]:
-    if service:
-        return {"type": "Service", "service": f"{host}!{service}"}
-    return {"type": "Host", "host": host}
+def _targets(events: object) -> Iterator[Mapping[str, object]]:
+    for event in events if isinstance(events, list | tuple) else ():
+        if event.get("source") == _NAME and event.get("host"):
+            host, service = event["host"], event.get("service")
+            yield {"type": "Service", "service": f"{host}!{service}"} if service else {"type": "Host", "host": host}
 
 
 def _downtime(notice: Notice) -> Action:
@@ -92,7 +99,7 @@ def _downtime(notice: Notice) -> Action:
             "fixed": True,
             "all_services": True,
             "author": str(notice.data.get("createdBy") or _AUTHOR),
-            "comment": f"{notice.title} {_mark(notice)}",
+            "comment": f"{notice.title} {mark(notice.subject)}",
         },
     )
 
@@ -103,11 +110,7 @@ def _no_downtime(notice: Notice) -> Action:
         {
             "type": "Downtime",
             "filter": 'match("*" + mark + "*", downtime.comment)',
-            "filter_vars": {"mark": _mark(notice)},
+            "filter_vars": {"mark": mark(notice.subject)},
         },
         may_miss=True,
     )
-
-
-def _mark(notice: Notice) -> str:
-    return f"(underpin {notice.subject})"

@@ -182,6 +182,10 @@ def test_a_downtime_that_is_removed_is_over() -> None:
     assert window_of(downtime("DowntimeRemoved")).cancelled is True
 
 
+def test_a_downtime_that_we_planned_ourselves_is_passed_over() -> None:
+    assert stream(downtime(comment="a disk (underpin 6f1c)")) == Reading()
+
+
 def test_a_flexible_downtime_begins_when_something_goes_wrong() -> None:
     waiting = downtime(fixed=False, duration=600, trigger_time=0)
     begun = downtime("DowntimeTriggered", fixed=False, duration=600, trigger_time=1795465000)

@@ -19,7 +19,7 @@ SECRET = "s3cret"
 @pytest.fixture(scope="module")
 def service(connection: Connection) -> Iterator[Service]:
     """A service that knows one host behind one process, and holds every sender to one secret."""
-    names = ("grafana", "pagerduty", "zabbix", "icinga2", "nagios", "checkmk")
+    names = ("grafana", "pagerduty", "zabbix", "icinga2", "nagios", "checkmk", "sentry", "cloudevents")
     secrets = dict.fromkeys(names, SECRET)
     kept = emptied(connection)
     with running(kept, local_mode=False, webhook_secrets=secrets, webhook_answer_seconds=10) as service:
@@ -101,3 +101,32 @@ def test_a_signed_delivery_of_pagerduty_is_taken_once_however_often_it_is_sent(s
     first, again = (post(service, "pagerduty", body, **headers) for _ in range(2))
 
     assert [(status, answer["stored"]) for status, answer in (first, again)] == [(200, 1), (200, 0)]
+
+
+def test_a_signed_hook_of_sentry_is_taken_once_however_often_it_is_sent(service: Service) -> None:
+    body = orjson.dumps(captured("sentry")[0])
+    headers = {"sentry_hook_signature": signature(body), "sentry_hook_resource": "metric_alert", "request_id": "r-1"}
+
+    first, again = (post(service, "sentry", body, **headers) for _ in range(2))
+    refused, problem = post(service, "sentry", body + b" ", **headers)
+
+    assert [(status, answer["stored"]) for status, answer in (first, again)] == [(200, 1), (200, 0)]
+    assert refused == 401
+    assert problem["detail"] == "the signature in Sentry-Hook-Signature fits no secret of the source 'sentry'"
+
+
+def test_a_cloud_event_is_known_by_its_source_and_id_in_either_mode(service: Service) -> None:
+    event = captured("cloudevents")[0]
+    bearer = {"authorization": f"Bearer {SECRET}"}
+    structured = {**bearer, "content_type": "application/cloudevents+json"}
+    attributes = {f"ce_{name}": text for name, text in event.items() if name != "data"}
+    binary = {**bearer, "content_type": "application/json", **attributes}
+    data, whole = orjson.dumps(event["data"]), orjson.dumps(event)
+
+    answers = [
+        post(service, "cloudevents", whole, **structured),
+        post(service, "cloudevents", data, **binary),
+        post(service, "cloudevents", data, **{**binary, "ce_source": "/plant/8"}),
+    ]
+
+    assert [(status, answer["stored"]) for status, answer in answers] == [(200, 1), (200, 0), (200, 1)]

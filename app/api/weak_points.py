@@ -1,0 +1,101 @@
+"""Weak points over GraphQL: what could take one item DOWN, and what much of the business rests on."""
+
+import asyncio
+
+import strawberry
+
+from app.api.pages import Listing, page_size
+from app.api.permissions import readable
+from app.api.relay import Edge, RequestInfo, page_info
+from app.api.weak_point_types import (
+    ConcentrationConnection,
+    SinglePointConnection,
+    WeakPoints,
+    concentration_share,
+    single_point,
+)
+from app.continuity.reliance import ConcentrationBasis
+from app.continuity.weak_points import item_points
+from app.errors import NotFound
+from app.impact.actions import UNKNOWN_KEY
+
+
+@strawberry.type
+class WeakPointsQuery:
+    """What could take the business down."""
+
+    @readable("What could take an item DOWN: alone, together, and how likely.")
+    async def weak_points(self, info: RequestInfo, key: str) -> WeakPoints:
+        graph = await info.context.graph()
+        if key not in graph.number:
+            raise NotFound(UNKNOWN_KEY.format(key=key))
+        most = info.context.runtime.settings.max_single_points
+        found = await asyncio.to_thread(item_points, graph, graph.number[key], most)
+        return WeakPoints(
+            graph=graph,
+            key=key,
+            answer=found,
+            graph_version=str(graph.version),
+            is_down=found.is_down,
+            single_point_count=found.count,
+            truncated=found.count > len(found.points),
+        )
+
+    @readable(
+        "Everything in the estate whose loss alone takes a business item other than itself DOWN, the one that hurts "
+        "most first. It follows the estate a moment behind; its graphVersion says which one it is of."
+    )
+    async def single_points(
+        self, info: RequestInfo, first: int | None = None, after: str | None = None
+    ) -> SinglePointConnection:
+        runtime = info.context.runtime
+        size = page_size(first, runtime.settings.max_page_size)
+        listing = Listing("singlePoints", ())
+        place = listing.place(after, (int, int, int, str))
+        held = await runtime.single_points.newest()
+        ranked = held.value
+        found = ranked.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
+        edges = [Edge(cursor=listing.cursor(*at), node=single_point(ranked.graph, one)) for at, one in found[:size]]
+
+        async def count() -> int:
+            return len(ranked.places)
+
+        return SinglePointConnection(
+            page_info=page_info(
+                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
+            ),
+            edges=edges,
+            counter=count,
+            graph_version=str(held.graph_version),
+            computed_at=held.computed_at,
+        )
+
+    @readable(
+        "How much of the business rests on each supplier or place. It follows the estate a moment behind; its "
+        "graphVersion says which one it is of."
+    )
+    async def concentration(
+        self, info: RequestInfo, by: ConcentrationBasis, first: int | None = None, after: str | None = None
+    ) -> ConcentrationConnection:
+        runtime = info.context.runtime
+        size = page_size(first, runtime.settings.max_page_size)
+        listing = Listing("concentration", (by.value,))
+        place = listing.place(after, (int, int, str))
+        held = await runtime.concentrations.newest()
+        whole = held.value[by]
+        found = whole.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
+        edges = [Edge(cursor=listing.cursor(*one.place), node=concentration_share(one)) for one in found[:size]]
+
+        async def count() -> int:
+            return len(whole.holdings)
+
+        return ConcentrationConnection(
+            page_info=page_info(
+                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
+            ),
+            edges=edges,
+            counter=count,
+            hhi=whole.hhi,
+            graph_version=str(held.graph_version),
+            computed_at=held.computed_at,
+        )

@@ -1,0 +1,25 @@
+"""`underpin report`: a continuity report as a page."""
+
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+import typer
+
+from app.cli.bulk import write_document
+from app.cli.client import Service
+from app.cli.options import DEFAULT_URL, Token, Url
+
+
+def report(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="What the report is about.", show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", dir_okay=False, show_default="stdout", help="The file to write.")
+    ] = None,
+    url: Url = DEFAULT_URL,
+    token: Token = None,
+) -> None:
+    """Write what a risk manager reads of an item, as one HTML page that prints and needs nothing else."""
+    with Service(url, token) as service:
+        page = service.document(f"/continuity/{quote(key, safe='/')}/report", {})
+    write_document(page, output)

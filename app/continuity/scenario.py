@@ -1,0 +1,181 @@
+"""Scenarios: what fails together and for how long, and what that keeps out for too long (semantics §7). Pure.
+
+A run tells of every business item that is out at some time whether its outage stays within its impact tolerance, else
+its MTPD. It is kept as evidence, and two runs can be compared.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from app.continuity.business import business_items
+from app.continuity.concentration import suppliers
+from app.errors import InvalidInput
+from app.inventory.model import ItemType
+from app.topology.graph import NO_SECONDS, Graph
+from app.topology.outages import OPEN, OwnOutage, outage_windows
+
+
+class ScenarioKind(Enum):
+    """What happens. SITE and LIST: the items fail. SUPPLIER: third parties fail with their corporate groups, and with
+    those that subcontract to them. RANSOMWARE: the items are cut off, then each has to be restored from its backup."""
+
+    SITE = "SITE"
+    SUPPLIER = "SUPPLIER"
+    RANSOMWARE = "RANSOMWARE"
+    LIST = "LIST"
+
+
+class Tolerance(Enum):
+    """How an outage stands against the impact tolerance."""
+
+    WITHIN = "WITHIN"
+    BREACHED = "BREACHED"
+    MISSING_TARGET = "MISSING_TARGET"
+
+
+_TYPES = {ScenarioKind.SITE: ItemType.LOCATION, ScenarioKind.SUPPLIER: ItemType.THIRD_PARTY}
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What happens to which items for `duration_seconds`; of ransomware, until restoring can begin."""
+
+    kind: ScenarioKind
+    keys: tuple[str, ...]
+    duration_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A scenario under a name; the next version of it is another scenario."""
+
+    name: str
+    version: int
+    scenario: Scenario
+    saved_at: datetime
+    saved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scenario does to one business item. `None`: the outage has no known end, or nobody set a tolerance."""
+
+    key: str
+    status: Tolerance
+    outage_seconds: int | None
+    tolerance_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """What a scenario does to the business: the items that are out at some time, breaches first, then by key.
+
+    `missing_keys` are items of the scenario that are not there, `unknown_keys` those whose restoring nobody timed.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    unaffected_count: int
+    missing_keys: tuple[str, ...]
+    unknown_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The evidence of one run."""
+
+    id: str
+    name: str
+    version: int
+    scenario: Scenario
+    graph_version: int
+    ran_at: datetime
+    ran_by: str
+    found: Outcomes
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeChange:
+    """What changed for one business item; `None`: it was, or is, not out at any time."""
+
+    key: str
+    before: Outcome | None
+    after: Outcome | None
+
+
+_ORDER = {Tolerance.BREACHED: 0, Tolerance.MISSING_TARGET: 1, Tolerance.WITHIN: 2}
+
+
+def checked(graph: Graph, scenario: Scenario, *, most_keys: int) -> Scenario:
+    """The scenario with its keys in order, each once.
+
+    Raises:
+        InvalidInput: it names too many items or none, one that is not there or of another type, or no duration.
+    """
+    keys = tuple(sorted(set(scenario.keys)))
+    if not 1 <= len(keys) <= most_keys:
+        raise InvalidInput(f"a scenario names 1 to {most_keys} keys, not {len(keys)}")
+    if scenario.duration_seconds < 1:
+        raise InvalidInput(f"durationSeconds must be at least 1, not {scenario.duration_seconds}")
+    wanted = _TYPES.get(scenario.kind)
+    for key in keys:
+        number = graph.number.get(key)
+        if number is None:
+            raise InvalidInput(f"keys names {key!r}, which is no configuration item; leave it out")
+        if wanted and graph.type_of(number) is not wanted:
+            raise InvalidInput(f"keys names {key!r}, but a {scenario.kind.value} scenario takes {wanted.value} only")
+    return Scenario(scenario.kind, keys, scenario.duration_seconds)
+
+
+def outcomes(graph: Graph, scenario: Scenario, parents: Mapping[str, Collection[str]]) -> Outcomes:
+    """What the scenario does to the business; `parents` are those of third parties (CHILD_OF), by key."""
+    present = [key for key in scenario.keys if key in graph.number]
+    own = {number: _outage(graph, scenario, number) for number in _failing(graph, scenario.kind, present, parents)}
+    business = business_items(graph)
+    start, end = outage_windows(graph, own, 0).of(business)
+    out = [
+        _outcome(graph, number, int(begin), int(over))
+        for number, begin, over in zip(business.tolist(), start, end, strict=True)
+        if begin < OPEN
+    ]
+    return Outcomes(
+        tuple(sorted(out, key=lambda one: (_ORDER[one.status], one.key))),
+        len(business) - len(out),
+        tuple(key for key in scenario.keys if key not in graph.number),
+        tuple(sorted(graph.keys[number] for number, outage in own.items() if outage.end == OPEN)),
+    )
+
+
+def compared(before: Sequence[Outcome], after: Sequence[Outcome]) -> tuple[OutcomeChange, ...]:
+    """What changed from one run to another, by key; what stayed as it was is left out."""
+    then, now = ({one.key: one for one in outcomes} for outcomes in (before, after))
+    return tuple(
+        OutcomeChange(key, then.get(key), now.get(key))
+        for key in sorted(then.keys() | now.keys())
+        if then.get(key) != now.get(key)
+    )
+
+
+def _failing(graph: Graph, kind: ScenarioKind, keys: Sequence[str], parents: Mapping[str, Collection[str]]) -> set[int]:
+    if kind is not ScenarioKind.SUPPLIER:
+        return {graph.number[key] for key in keys}
+    return {number for one in suppliers(graph, parents) if one.name in keys for number in one.failing}
+
+
+def _outage(graph: Graph, scenario: Scenario, number: int) -> OwnOutage:
+    """From second 0; an end that nobody knows is open."""
+    if scenario.kind is not ScenarioKind.RANSOMWARE:
+        return OwnOutage(0, scenario.duration_seconds)
+    restoring = int(graph.recovery_seconds[number])
+    return OwnOutage(0, OPEN if restoring == NO_SECONDS else scenario.duration_seconds + restoring)
+
+
+def _outcome(graph: Graph, number: int, start: int, end: int) -> Outcome:
+    target = int(graph.target_seconds[number])
+    outage = None if end >= OPEN else end - start
+    if target == NO_SECONDS:
+        status = Tolerance.MISSING_TARGET
+    else:
+        status = Tolerance.BREACHED if outage is None or outage > target else Tolerance.WITHIN
+    return Outcome(graph.keys[number], status, outage, None if target == NO_SECONDS else target)

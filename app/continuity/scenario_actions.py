@@ -1,0 +1,70 @@
+"""The use cases of scenarios: save one, run it, and compare two runs."""
+
+import asyncio
+from datetime import datetime
+from uuid import uuid4
+
+from app.continuity import scenario_store as store
+from app.continuity.scenario import OutcomeChange, Run, Saved, Scenario, checked, compared, outcomes
+from app.continuity.weak_points_store import corporate_parents
+from app.database.client import Database, Transaction
+from app.errors import InvalidInput, NotFound
+from app.topology.graph import Graph
+
+MAX_NAME = 100
+
+
+async def save(
+    database: Database, graph: Graph, name: str, scenario: Scenario, *, by: str, at: datetime, most_keys: int
+) -> Saved:
+    """Save a scenario under a name; if it is another one than before, as the next version.
+
+    Raises:
+        InvalidInput: it cannot be run (`scenario.checked`), or the name is empty or too long.
+    """
+    if not 1 <= len(name.strip()) <= MAX_NAME:
+        raise InvalidInput(f"name must have 1 to {MAX_NAME} characters, not {len(name.strip())}")
+    fine = checked(graph, scenario, most_keys=most_keys)
+
+    async def write(transaction: Transaction) -> Saved:
+        return await store.save_scenario(transaction, name.strip(), fine, by=by, at=at)
+
+    return await database.write(write)
+
+
+async def run(database: Database, graph: Graph, name: str, *, by: str, at: datetime) -> Run:
+    """Run the newest version of a scenario and keep what came of it.
+
+    Raises:
+        NotFound: there is no such scenario.
+    """
+    saved = await store.scenario_by_name(database, name)
+    if saved is None:
+        raise NotFound(f"no scenario has the name {name!r}; list them with scenarios")
+    found = await asyncio.to_thread(outcomes, graph, saved.scenario, await corporate_parents(database))
+    done = Run(str(uuid4()), saved.name, saved.version, saved.scenario, graph.version, at, by, found)
+
+    async def write(transaction: Transaction) -> None:
+        await store.add_scenario_run(transaction, done)
+
+    await database.write(write)
+    return done
+
+
+async def compare(database: Database, before: str, after: str) -> tuple[Run, Run, tuple[OutcomeChange, ...]]:
+    """Two runs, and what changed from one to the other.
+
+    Raises:
+        NotFound: there is no such run.
+        InvalidInput: they are of two scenarios.
+    """
+    runs = []
+    for id in (before, after):
+        found = await store.scenario_run_by_id(database, id)
+        if found is None:
+            raise NotFound(f"no scenario run has the id {id!r}; list them with scenarioRuns(name:)")
+        runs.append(found)
+    one, other = runs
+    if one.name != other.name:
+        raise InvalidInput(f"the runs are of {one.name!r} and {other.name!r}; compare two of one scenario")
+    return one, other, compared(one.found.outcomes, other.found.outcomes)
