@@ -33,7 +33,20 @@ from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
-from app.web import access, compatible, downloads, gate, imports, limits, logs, plans, problems, reports, webhooks
+from app.web import (
+    access,
+    compatible,
+    downloads,
+    gate,
+    imports,
+    limits,
+    logs,
+    plans,
+    problems,
+    register,
+    reports,
+    webhooks,
+)
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from app.web.sns import SnsGate
 
@@ -113,7 +126,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks, compatible, imports, downloads, plans, reports, gate):
+    for router in (webhooks, compatible, imports, downloads, plans, reports, gate, register):
         app.include_router(router.router)
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
 
+from app.continuity.checking import CheckRules, FindingChecker
 from app.database.client import Transaction
 from app.events.silencing import SilencePoller
 from app.health.recorder import HealthRecorder
@@ -38,9 +39,17 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
     correlator = Correlator(
         database, runtime.picture, runtime.moment, policy=Policy.of(settings), hooks=(tell_of_situations,)
     )
+    checker = FindingChecker(
+        database,
+        runtime.continuity.current,
+        runtime.clock,
+        CheckRules.of(settings),
+        every=timedelta(seconds=settings.finding_check_seconds),
+    )
     return [
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
         *(runtime.recovery_gaps.run(), runtime.single_points.run(), runtime.concentrations.run()),
+        checker.run(),
         *_tell(runtime),
         *(_deliver_notifications(runtime), forward_alerts(runtime)),
     ]

@@ -107,6 +107,22 @@ class Settings(BaseSettings):
         pattern="^(sum|max)$",
         description="What items take to recover that wait for each other: the `sum` of their times, or the `max`.",
     )
+    intolerable_level: int = Field(
+        4,
+        ge=1,
+        le=5,
+        description="Impact level, 1 to 5, that the business cannot bear: when it is reached is the MTPD.",
+    )
+    max_impact_bands: Positive = Field(200, description="Most bands in one business impact analysis.")
+    assessment_valid_days: Positive = Field(365, description="How long a review of a business impact analysis holds.")
+    finding_check_seconds: Positive = Field(900, description="How often the whole estate is checked for findings.")
+    finding_acceptance_days: Positive = Field(365, description="How long a finding may be accepted at most.")
+    finding_retention_days: Positive = Field(400, description="How long resolved findings are kept.")
+    dependency_valid_days: Positive = Field(365, description="After how long a verified dependency is stale.")
+    max_mapping_items: Positive = Field(50_000, description="Most items whose mapping is looked at for one answer.")
+    entity_lei: str | None = Field(
+        None, description="LEI of the financial entity whose register of information (DORA) is exported."
+    )
     max_maintenance_items: Positive = Field(1_000, description="Most items in one maintenance window.")
     max_maintenance_seconds: Positive = Field(7_776_000, description="Longest maintenance window.")
     alertmanager_urls: list[str] = Field(

@@ -336,3 +336,12 @@ RETURN change.version AS version, change.at AS at, change.caller AS caller, chan
        change.touched[0..10] AS touched, change.removed[0..10] AS removed
 ORDER BY version DESC
 LIMIT $first;
+
+// name: findings_of_a_team
+// What have the checks found of the items that a team owns, that nobody has accepted? The severest first.
+// params: team (string, key of a team)
+// example: {"team": "lending-team"}
+// returns: severity, code, item, sentence
+MATCH (:Team {key: $team})<-[:OWNED_BY]-(item:ConfigurationItem)<-[:CONCERNS]-(finding:Finding {status: 'OPEN'})
+RETURN finding.severity AS severity, finding.code AS code, item.key AS item, finding.sentence AS sentence
+ORDER BY finding.rank, code, item;

@@ -14,8 +14,12 @@ from neo4j import GraphDatabase, Session
 
 from app.auth import store as auth
 from app.auth.model import AccessToken, Role
+from app.continuity import quality_store as quality
 from app.continuity import recoveries
 from app.continuity import scenario_store as scenarios
+from app.continuity.assessing import approve_assessment, draft_assessment
+from app.continuity.assessment_rules import AssessmentLimits
+from app.continuity.finding import Finding, FindingSeverity, FindingStatus, Seen, Turn
 from app.continuity.progress import Recovery
 from app.continuity.scenario import Outcomes, Run, Scenario, ScenarioKind
 from app.database.client import Connection, Database, Transaction
@@ -45,9 +49,12 @@ from tests.stored import NOW, Raw, item, needs, upserted
 APP = Path(__file__).parent.parent / "app"
 # Stores of their own beside the inventory's and the events', and the client, of which every write counts itself.
 STORES = {
+    "assessments": "continuity/assessment_store.py",
     "browsing": "inventory/browsing.py",
     "database": "database/client.py",
     "maintenance": "events/windows.py",
+    "quality": "continuity/quality_store.py",
+    "register": "continuity/register_store.py",
     "matching": "events/directory.py",
     "recoveries": "continuity/recoveries.py",
     "scenarios": "continuity/scenario_store.py",
@@ -172,6 +179,8 @@ async def _fill(connection: Connection) -> None:
 
     await database.write(add_token)
     await database.write(_add_health)
+    await _add_assessments(database)
+    await database.write(_add_findings)
     await _add_situation(database)
     await database.write(_add_notification)
     await database.write(_add_recovery)
@@ -196,6 +205,28 @@ async def _add_situation(database: Database) -> None:
         await situations.end_situation_turn(transaction, (1, 1))
 
     await database.write(add)
+
+
+async def _add_assessments(database: Database) -> None:
+    """One that says everything, replaced by another."""
+    raw = {"bands": [{"category": "SAFETY", "afterSeconds": 60, "level": 5, "cumulativeLoss": 1}], "currency": "EUR"}
+    said = {"rtoSeconds": 1, "wrtSeconds": 1, "rpoSeconds": 1, "mbco": "half", "minimumStaff": 1, "notes": "none"}
+    for _ in range(2):
+        draft = await draft_assessment(
+            database, "pay", {**raw, **said}, limits=AssessmentLimits(4, 1), caller="tester", now=NOW
+        )
+        await approve_assessment(database, draft.id, None, caller="tester", now=NOW, keep_changes=100)
+
+
+async def _add_findings(transaction: Transaction) -> None:
+    """One that is accepted and one that is resolved, of a check."""
+    seen = Seen("ORPHAN", FindingSeverity.LOW, "db-1", "nothing needs it")
+    turn = Turn(NOW, FindingStatus.ACCEPTED, "tester", "it may")
+    found = Finding(seen, FindingStatus.ACCEPTED, NOW, NOW, (turn,), accepted_until=NOW)
+    gone = Finding(replace(seen, key="zone"), FindingStatus.RESOLVED, NOW, NOW, (turn,))
+    await quality.take_check_turn(transaction)
+    await quality.write_findings(transaction, [found, gone])
+    await quality.end_check_turn(transaction, quality.LastCheck(NOW, 1))
 
 
 async def _add_notification(transaction: Transaction) -> None:

@@ -44,6 +44,7 @@ def session(connection: Connection) -> Iterator[Session]:
         client.add(FURTHER, "drafted -> stray")
         client.http.post("/webhooks/alertmanager", json=ARRAY_DOWN).raise_for_status()
         service.record_health()
+        client.graphql("mutation { checkNow { checkedAt } }")
         auth = (connection.username, connection.password)
         with (
             GraphDatabase.driver(connection.uri, auth=auth) as driver,
@@ -100,6 +101,13 @@ def test_what_was_down_is_told_with_its_reason(session: Session) -> None:
     state, why = told["card-payments"]
     assert state == "DEGRADED"
     assert "Storage array 1 (Frankfurt)" in why
+
+
+def test_what_a_team_has_to_put_right_begins_with_the_severest(session: Session) -> None:
+    found = rows(session, "findings_of_a_team")
+
+    assert found[0][:3] == ("HIGH", "RTO_CONFLICT", "lending")
+    assert ("HIGH", "RTO_EXCEEDS_MTPD", "loan-origination") in {one[:3] for one in found}
 
 
 def test_what_was_added_is_what_is_found(session: Session) -> None:

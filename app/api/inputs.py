@@ -169,6 +169,37 @@ class LossBandInput:
 
 
 @strawberry.input
+class ImpactBandInput:
+    """How bad an outage is in one category, as FINANCIAL or CUSTOMER, when it has lasted for so long: level 1 to 5."""
+
+    category: str
+    after_seconds: int
+    level: int
+    cumulative_loss: Decimal | None = UNSET
+
+
+@strawberry.input
+class AssessmentInput:
+    """What was found out about an outage. In a category times ascend, and neither levels nor losses fall."""
+
+    bands: list[ImpactBandInput]
+    intolerable_level: int | None = strawberry.field(
+        default=UNSET, description="The level that the business cannot bear, from 1 to 5; if not given, the usual one."
+    )
+    currency: str | None = strawberry.field(default=UNSET, description="The ISO 4217 code of the losses.")
+    rto_seconds: int | None = UNSET
+    wrt_seconds: int | None = UNSET
+    rpo_seconds: int | None = UNSET
+    mbco: str | None = UNSET
+    minimum_staff: int | None = UNSET
+    notes: str | None = UNSET
+
+    def raw(self) -> dict[str, object]:
+        """What was given, as `continuity.assessment_rules` checks it."""
+        return _raw(self)
+
+
+@strawberry.input
 class ItemInput:
     """An item to create or change. `revision` (0: must be new) refuses an edit of what has changed meanwhile."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NewType
 import strawberry
 from strawberry.scalars import JSON
 
+from app.api.assessment_types import Assessment, approved_assessment
 from app.api.context import Context
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, Node, RequestInfo, global_id, page_info
@@ -235,6 +236,11 @@ class BusinessImpact:
         description="What an outage costs by how long it lasts, the shortest first; null if nobody said."
     )
     loss_currency: str | None = strawberry.field(description="The ISO 4217 code of the currency of the loss bands.")
+
+    @strawberry.field(description="The approved business impact analysis; null if there is none.")
+    async def assessment(self, info: RequestInfo) -> Assessment | None:
+        assert isinstance(self, ConfigurationItem)
+        return await approved_assessment(info.context, self.record.key)
 
 
 @strawberry.type

@@ -24,9 +24,11 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
+from app.api.assessments import AssessmentsMutation, AssessmentsQuery
 from app.api.change_gate import ChangeGateQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
+from app.api.findings import FindingsMutation, FindingsQuery
 from app.api.health import HealthQuery
 from app.api.impact import ImpactQuery
 from app.api.inventory import InventoryMutation, InventoryQuery
@@ -38,6 +40,7 @@ from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.recovery import RecoveryMutation, RecoveryQuery
+from app.api.register import RegisterQuery
 from app.api.scenarios import ScenarioMutation, ScenarioQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
@@ -69,6 +72,9 @@ class Query(
     WeakPointsQuery,
     ScenarioQuery,
     ChangeGateQuery,
+    AssessmentsQuery,
+    FindingsQuery,
+    RegisterQuery,
 ):
     """Everything that can be read."""
 
@@ -84,6 +90,8 @@ class Mutation(
     SourcesMutation,
     RecoveryMutation,
     ScenarioMutation,
+    AssessmentsMutation,
+    FindingsMutation,
 ):
     """Everything that can be changed."""
 

@@ -45,15 +45,15 @@ def conflicts(
 ) -> tuple[Conflict, ...]:
     """Everything that is wrong with the objectives of an item, whose effective tier, and whose that is, is `tier`."""
     return (
-        *_promises(times, number, rto),
-        *_inversion(times, number, tier),
+        *promises(times, number, rto),
+        *inversion(times, number, tier),
         *_cycles(times, number),
         *_hopeless(times, number),
         *_reconciliation(times, number, losses),
     )
 
 
-def _promises(times: RecoveryTimes, number: int, rto: RtoVerdict) -> Iterator[Conflict]:
+def promises(times: RecoveryTimes, number: int, rto: RtoVerdict) -> Iterator[Conflict]:
     """What is declared or agreed to take longer than is asked."""
     key, required = times.estate.graph.keys[number], rto.required.at_most if rto.required else None
     if required is None:
@@ -68,7 +68,7 @@ def _promises(times: RecoveryTimes, number: int, rto: RtoVerdict) -> Iterator[Co
         yield Conflict(ObjectiveFinding.CONTRACT_RTO_GAP, sentence, agreed - required, (key,))
 
 
-def _inversion(times: RecoveryTimes, number: int, tier: tuple[int, str] | None) -> Iterator[Conflict]:
+def inversion(times: RecoveryTimes, number: int, tier: tuple[int, str] | None) -> Iterator[Conflict]:
     graph = times.estate.graph
     declared, key = int(graph.tier[number]), graph.keys[number]
     if tier and declared != NO_TIER and declared > tier[0]:

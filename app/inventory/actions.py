@@ -1,7 +1,7 @@
 """Use cases that write the inventory: each is one transaction with its own graph version, or nothing at all."""
 
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -72,11 +72,13 @@ async def upsert(
     refused: Sequence[Problem] = (),
     progress: Progress | None = None,
     keep_changes: int = KEPT_CHANGES,
+    also: Callable[[Transaction], Awaitable[None]] | None = None,
 ) -> UpsertReport:
     """Create what is new and change what differs, in one transaction.
 
     `progress` is told the rows written and the rows to write. With `dry_run` the report is the same and nothing is
-    written; like an upsert that changes nothing it takes no graph version.
+    written; like an upsert that changes nothing it takes no graph version. `also` writes in the same transaction
+    whatever the rows are made for, and what it raises undoes them.
 
     Raises:
         InvalidInput: a source that cannot be stored, or rows, unless `skip_bad_rows`; nothing was written.
@@ -93,8 +95,10 @@ async def upsert(
             raise refusal(problems, "nothing was written")
         plan = changes(accepted, edges, stored, source=source)
         report = UpsertReport(plan.items, plan.dependencies, tuple(problems), version, dry_run)
-        if dry_run or not plan.touched:
-            raise _NothingWritten(_unwritten(report))
+        if dry_run or not (plan.touched or also):
+            raise _NothingWritten(replace(report, graph_version=version - 1))
+        if also:
+            await also(transaction)
         await _write(transaction, plan, now, batch_rows, progress)
         await history.record_change(
             transaction, version, at=now, caller=caller, source=source, touched=plan.touched, removed=()
@@ -107,12 +111,6 @@ async def upsert(
         return await database.write(work)
     except _NothingWritten as done:
         return done.report
-
-
-def _unwritten(report: UpsertReport) -> UpsertReport:
-    return UpsertReport(
-        report.items, report.dependencies, report.refused, report.graph_version - 1, dry_run=report.dry_run
-    )
 
 
 def refusal(problems: Sequence[Problem], consequence: str) -> InvalidInput | Conflict:

@@ -32,14 +32,17 @@ READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbou
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
 READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan", "recovery", "recoveries"}
 READS |= {"weakPoints", "singlePoints", "concentration", "changeGate"}
+READS |= {"assessments", "assessment", "findings", "mappingQuality", "registerOfInformation"}
 READS |= {"scenarios", "scenarioRuns", "compareScenarioRuns"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
-OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
+OPERATES |= {"checkNow", "putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
 OPERATES |= {"startRecovery", "completeRecoveryStep", "runScenario"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
 EDITS = {"saveScenario", "upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
+EDITS |= {"draftAssessment", "approveAssessment", "reviewAssessment", "retireAssessment"}
+EDITS |= {"acceptFinding", "reopenFinding"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),

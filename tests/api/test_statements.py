@@ -34,6 +34,12 @@ mutation ($key: String!) {
 """
 
 
+ASSESS = """
+mutation ($key: String!) { draftAssessment(key: $key, input: {bands: [{category: "SAFETY", afterSeconds: 1, level: 4}]})
+{ id } }
+"""
+
+
 @pytest.fixture(scope="module")
 def layered(connection: Connection) -> Iterator[Service]:
     """Three layers of 100 items, `a` on `b` on `c`, every item with its own team; ten are to be maintained."""
@@ -43,13 +49,17 @@ def layered(connection: Connection) -> Iterator[Service]:
     edges = [f"{above}-{number} -> {below}-{number}" for above, below in ("ab", "bc") for number in range(100, 200)]
     with running(emptied(connection)) as service:
         client = service.client()
-        client.add([*teams, *items], *edges)
+        processes = [{"key": f"process-{number}", "type": "BUSINESS_PROCESS"} for number in range(100, 110)]
+        client.add([*teams, *items, *processes], *edges)
         for number in range(100, 110):
             client.graphql(PLAN, key=f"c-{number}")
             unknown = alert(f"a-{number}x", fingerprint=f"unknown {number}")
             known = alert("", fingerprint=f"known {number}", underpin_key=f"a-{number}")
             client.http.post("/webhooks/alertmanager", json=delivery(unknown, known))
         eventually(lambda: client.graphql("{ events { totalCount } }")["events"]["totalCount"], 20)
+        for process in processes:
+            client.graphql(ASSESS, key=process["key"])
+        client.graphql("mutation { checkNow { checkedAt } }")
         yield service
 
 
@@ -85,6 +95,10 @@ LISTS = {
     "{ edges { node { key events(first: 2) { totalCount edges { node { id } } } } } }",
     "suggestions": "events(first: SIZE) { edges { node { id suggestions { name item { key } } } } }",
     "queue": "queuedEvents(first: SIZE) { edges { node { count suggestions { name item { key } } } } }",
+    "assessments": "assessments(first: SIZE) { totalCount edges { item { key } node { id contradictions } } }",
+    "assessments of items": "items(first: SIZE, filter: {types: [BUSINESS_PROCESS]}) { edges { node { "
+    "... on BusinessImpact { assessment { id } } } } }",
+    "findings": "findings(first: SIZE) { totalCount edges { node { item { key } owner { key } } } }",
     "health": "items(first: SIZE) { edges { node { key health { state causes { key } } } } }",
 }
 

@@ -1,0 +1,160 @@
+"""Checks: what can be wrong with an estate, one entry for each; whoever adds one adds it to `CHECKS`. Pure.
+
+A check sees the whole estate and names each item at most once, in a sentence that says what is wrong and what to do.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from app.continuity.conflicts import Conflict, ObjectiveFinding, inversion, listed, promises
+from app.continuity.consistency import Targets, over_mtpd, over_tolerance, overdue
+from app.continuity.finding import FindingSeverity, Seen
+from app.continuity.picture import ContinuityPicture
+from app.continuity.tiers import effective_tiers
+from app.continuity.times import CycleRule, RecoveryTimes, recovery_times
+from app.continuity.verdicts import rto_verdict
+from app.topology.components import components
+from app.topology.graph import NO_SECONDS, NO_TIER
+
+HIGH, MEDIUM, LOW = FindingSeverity
+Words = Iterator[tuple[str, str]]
+"""The key of each item that something is wrong with, and a sentence about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessItem:
+    """What the checks have to know of a business process or service; `reviewed_at` and `assessed_mtpd_seconds` are
+    those of its approved assessment."""
+
+    key: str
+    targets: Targets
+    has_owner: bool
+    reviewed_at: datetime | None
+    assessed_mtpd_seconds: int | None
+
+
+@dataclass(frozen=True)
+class CheckedEstate:
+    """The estate at an instant, as the checks see it. `unconnected` are the items without any relation to another."""
+
+    picture: ContinuityPicture
+    business: Sequence[BusinessItem]
+    unconnected: Sequence[str]
+    now: datetime
+    valid_days: int
+    cycles: CycleRule = CycleRule.SUM
+
+    @cached_property
+    def times(self) -> RecoveryTimes:
+        """The recovery of everything."""
+        return recovery_times(self.picture.estate, cycles=self.cycles)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that can be wrong; `words` say what it is, whatever the item."""
+
+    code: str
+    severity: FindingSeverity
+    words: str
+    find: Callable[[CheckedEstate], Words]
+
+
+def everything_seen(estate: CheckedEstate) -> list[Seen]:
+    """What all checks see."""
+    return [Seen(one.code, one.severity, key, sentence) for one in CHECKS for key, sentence in one.find(estate)]
+
+
+def _of_targets(rule: Callable[[Targets], str | None]) -> Callable[[CheckedEstate], Words]:
+    """What a rule says of the objectives of each business item."""
+
+    def find(estate: CheckedEstate) -> Words:
+        return ((one.key, sentence) for one in estate.business if (sentence := rule(one.targets)))
+
+    return find
+
+
+def _never_assessed(estate: CheckedEstate) -> Words:
+    for one in estate.business:
+        if one.reviewed_at is None:
+            yield one.key, "no business impact analysis of it was approved; draft one with draftAssessment"
+
+
+def _review_overdue(estate: CheckedEstate) -> Words:
+    for one in estate.business:
+        if one.reviewed_at and (sentence := overdue(one.reviewed_at, estate.now, valid_days=estate.valid_days)):
+            yield one.key, sentence
+
+
+def _not_as_assessed(estate: CheckedEstate) -> Words:
+    for one in estate.business:
+        own, assessed = one.targets.mtpd_seconds, one.assessed_mtpd_seconds
+        if one.reviewed_at and own != assessed:
+            said, found = ("none" if seconds is None else f"{seconds} s" for seconds in (own, assessed))
+            yield one.key, f"its MTPD is {said}, but the approved assessment finds {found}; assess it again"
+
+
+def _unowned(estate: CheckedEstate) -> Words:
+    return ((one.key, "nobody answers for it; give it an owner") for one in estate.business if not one.has_owner)
+
+
+def _promises(code: ObjectiveFinding) -> Callable[[CheckedEstate], Words]:
+    """Promises that take longer than is asked."""
+
+    def find(estate: CheckedEstate) -> Words:
+        times, items = estate.times, estate.times.estate.items
+        said = items.rto_seconds if code is ObjectiveFinding.RTO_CONFLICT else items.contract_rto_seconds
+        for number in np.flatnonzero((said != NO_SECONDS) & (said > times.late)).tolist():
+            yield from _told(promises(times, number, rto_verdict(times, number)), code)
+
+    return find
+
+
+def _told(conflicts: Iterator[Conflict], code: ObjectiveFinding) -> Words:
+    return ((one.keys[0], one.sentence) for one in conflicts if one.code is code)
+
+
+def _inversions(estate: CheckedEstate) -> Words:
+    graph = estate.picture.graph
+    found = effective_tiers(graph, estate.picture.rank)
+    for number in np.flatnonzero((graph.tier != NO_TIER) & (graph.tier > found.tier)).tolist():
+        tier = int(found.tier[number]), graph.keys[int(found.because[number])]
+        yield from _told(inversion(estate.times, number, tier), ObjectiveFinding.TIER_INVERSION)
+
+
+def _cycles(estate: CheckedEstate) -> Words:
+    graph = estate.picture.graph
+    order, begins = components(graph.providers.start, graph.providers.index)
+    for one in np.flatnonzero(np.diff(begins) > 1).tolist():
+        keys = sorted(graph.keys[number] for number in order[begins[one] : begins[one + 1]].tolist())
+        yield keys[0], f"{listed(keys)} need each other; say which of these dependencies are SOFT or not there"
+
+
+def _hopeless_groups(estate: CheckedEstate) -> Words:
+    graph = estate.picture.graph
+    for number in graph.unsatisfiable.tolist():
+        yield graph.keys[number], "its members together are too few; add members or lower its minAvailable"
+
+
+def _orphans(estate: CheckedEstate) -> Words:
+    return ((key, "nothing needs it and it needs nothing; connect it or retire it") for key in estate.unconnected)
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("RTO_EXCEEDS_MTPD", HIGH, "RTO and WRT together are longer than the MTPD.", _of_targets(over_mtpd)),
+    Check("RTO_EXCEEDS_TOLERANCE", HIGH, "The RTO is longer than the impact tolerance.", _of_targets(over_tolerance)),
+    Check("RTO_CONFLICT", HIGH, "What needs the item needs it sooner.", _promises(ObjectiveFinding.RTO_CONFLICT)),
+    Check("CONTRACT_RTO_GAP", HIGH, "The contract allows too much.", _promises(ObjectiveFinding.CONTRACT_RTO_GAP)),
+    Check("REDUNDANCY_UNSATISFIABLE", HIGH, "A group has too few members to ever be up.", _hopeless_groups),
+    Check("TIER_INVERSION", MEDIUM, "An item of a better tier needs the item.", _inversions),
+    Check("ASSESSMENT_OVERDUE", MEDIUM, "The business impact analysis is due for review.", _review_overdue),
+    Check("ASSESSMENT_NOT_APPLIED", MEDIUM, "The MTPD is not the one that was approved.", _not_as_assessed),
+    Check("OWNER_MISSING", MEDIUM, "A business process or service has no owner.", _unowned),
+    Check("ASSESSMENT_MISSING", LOW, "No business impact analysis was approved.", _never_assessed),
+    Check("CYCLIC_DEPENDENCY", LOW, "Items need each other.", _cycles),
+    Check("ORPHAN", LOW, "An item has no relation to any other.", _orphans),
+)

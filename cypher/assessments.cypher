@@ -1,0 +1,89 @@
+// name: draft_version
+// Keeps a draft as the next version of its item.
+// params: key (item key), properties (map)
+// returns: assessment
+MATCH (item:ConfigurationItem {key: $key})
+// Whoever drafts at the same time waits for the lock, and counts this one.
+SET item.key = item.key
+WITH item
+OPTIONAL MATCH (earlier:Assessment {itemKey: $key})
+WHERE earlier.version > 0
+WITH item, coalesce(max(earlier.version), 0) + 1 AS version
+CREATE (assessment:Assessment)-[:ASSESSES]->(item)
+SET assessment += $properties, assessment.version = version
+RETURN assessment {.*} AS assessment;
+
+// name: approve_version
+// Approves a draft; the version that was approved before is superseded. What is no draft is left alone.
+// params: id (string), by (string), at (datetime)
+// returns: assessment
+MATCH (assessment:Assessment {id: $id, status: 'DRAFT'})
+CALL (assessment) {
+  MATCH (earlier:Assessment {itemKey: assessment.itemKey, status: 'APPROVED'})
+  SET earlier.status = 'SUPERSEDED', earlier.endedAt = $at
+}
+CALL (assessment) {
+  // The item may have been removed and added again.
+  MATCH (item:ConfigurationItem {key: assessment.itemKey})
+  MERGE (assessment)-[:ASSESSES]->(item)
+}
+SET assessment.status = 'APPROVED', assessment.approvedAt = $at, assessment.approvedBy = $by,
+    assessment.reviewedAt = $at, assessment.reviewedBy = $by
+RETURN assessment {.*} AS assessment;
+
+// name: review_version
+// Confirms that the approved version holds; what is not approved is left alone.
+// params: id (string), by (string), at (datetime)
+// returns: assessment
+MATCH (assessment:Assessment {id: $id, status: 'APPROVED'})
+SET assessment.reviewedAt = $at, assessment.reviewedBy = $by
+RETURN assessment {.*} AS assessment;
+
+// name: retire_version
+// Retires a draft or the approved version; what is over is left alone.
+// params: id (string), at (datetime)
+// returns: assessment
+MATCH (assessment:Assessment {id: $id})
+WHERE assessment.status IN ['DRAFT', 'APPROVED']
+SET assessment.status = 'RETIRED', assessment.endedAt = $at
+RETURN assessment {.*} AS assessment;
+
+// name: assessment_by_id
+// One version of a business impact analysis.
+// params: id (string)
+// returns: assessment
+MATCH (assessment:Assessment {id: $id})
+RETURN assessment {.*} AS assessment;
+
+// name: approved_assessments
+// The approved versions of these items.
+// params: keys (list of item keys)
+// returns: assessment
+UNWIND $keys AS key
+MATCH (assessment:Assessment {itemKey: key, status: 'APPROVED'})
+RETURN assessment {.*} AS assessment
+ORDER BY assessment.itemKey;
+
+// name: assessments
+// Versions of business impact analyses, those drafted last first.
+// params: key (item key or null), statuses (list of string), before_at (datetime or null), before_id (string), first (integer, 1..501)
+// returns: assessment
+MATCH (assessment:Assessment)
+WHERE assessment.draftedAt IS NOT NULL
+  AND ($key IS NULL OR assessment.itemKey = $key)
+  AND assessment.status IN $statuses
+  AND ($before_at IS NULL OR assessment.draftedAt < $before_at
+       OR (assessment.draftedAt = $before_at AND assessment.id > $before_id))
+RETURN assessment {.*} AS assessment
+ORDER BY assessment.draftedAt DESC, assessment.id
+LIMIT $first;
+
+// name: count_assessments
+// How many versions of business impact analyses pass the filter.
+// params: key (item key or null), statuses (list of string)
+// returns: count
+MATCH (assessment:Assessment)
+WHERE assessment.draftedAt IS NOT NULL
+  AND ($key IS NULL OR assessment.itemKey = $key)
+  AND assessment.status IN $statuses
+RETURN count(assessment) AS count;
