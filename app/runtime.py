@@ -8,6 +8,7 @@ from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
+from app.explore.actions import Explorer
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.intake.processor import Intake
@@ -37,10 +38,12 @@ class Runtime:
     sources: Sources
     clock: Callable[[], datetime] = utc_now
     names: Names = field(init=False)
+    explorer: Explorer = field(init=False)
     news: News = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
+        object.__setattr__(self, "explorer", Explorer(self.database, self.settings))
         object.__setattr__(self, "news", News(self._position))
 
     async def _position(self) -> tuple[object, int]:
