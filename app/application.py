@@ -30,7 +30,7 @@ from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
-from app.web import access, compatible, downloads, imports, limits, logs, problems, webhooks
+from app.web import access, compatible, downloads, explore, imports, limits, logs, problems, webhooks
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from app.web.sns import SnsGate
 
@@ -105,7 +105,8 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks.router, compatible.router, imports.router, downloads.router, health_router(parts, metrics)):
+    routers = (webhooks.router, compatible.router, imports.router, downloads.router, explore.router)
+    for router in (*routers, health_router(parts, metrics)):
         app.include_router(router)
     limits.install(app, runtime.settings, local_mode=local_mode)
     problems.install(app)

@@ -24,6 +24,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
+from app.api.cypher import CypherQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.health import HealthQuery
@@ -51,6 +52,7 @@ class Query(
     InventoryQuery,
     ImpactQuery,
     ExploreQuery,
+    CypherQuery,
     EventsQuery,
     SituationsQuery,
     MaintenanceQuery,

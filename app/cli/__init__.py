@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.core import TyperGroup
 
-from app.cli import answers, bench, bulk, events, examples, housekeeping, maintenance, notify, status, tokens, up
+from app.cli import (
+    answers,
+    bench,
+    bulk,
+    cypher,
+    events,
+    examples,
+    housekeeping,
+    maintenance,
+    notify,
+    status,
+    tokens,
+    up,
+)
 from app.cli.drawing import complain
 from app.errors import UnderpinError
 
@@ -66,6 +79,7 @@ program.command("paths")(answers.paths)
 program.command("events")(events.events)
 program.command("send")(events.send)
 program.command("bench")(bench.bench)
+program.command("cypher")(cypher.cypher)
 program.command("examples")(examples.examples)
 program.command("status")(status.status)
 program.command("migrate")(housekeeping.migrate)

@@ -141,7 +141,16 @@ mutation CliReplayNotification($id: ID!) {
 }
 """
 
+CYPHER = """
+query CliCypher($query: String!, $parameters: JSON, $limit: Int) {
+  cypher(query: $query, parameters: $parameters, limit: $limit) {
+    columns rows rowCount truncated elapsedMilliseconds estimatedRows scans notes
+  }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
+    "cypher": CYPHER,
     "impact": IMPACT,
     "reach": REACH,
     "paths": PATHS,
