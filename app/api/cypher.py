@@ -11,6 +11,7 @@ from app.api.relay import RequestInfo
 from app.errors import InvalidInput
 from app.explore import model
 from app.explore.actions import waits
+from app.explore.description import described
 from app.explore.drawing import drawing_of
 
 
@@ -48,6 +49,42 @@ class CypherResult:
 
 
 @strawberry.type
+class ModelProperty:
+    """A property as it was seen in a sample; `types` are Neo4j's."""
+
+    name: str
+    types: list[str]
+    example: str | None
+
+
+@strawberry.type
+class ModelLabel:
+    """A label that can be explored."""
+
+    name: str
+    count: int
+    properties: list[ModelProperty]
+
+
+@strawberry.type
+class ModelType:
+    """A type of relationship; `between` holds patterns such as (:ITService)-[:DEPENDS_ON]->(:Component)."""
+
+    name: str
+    count: int
+    properties: list[str]
+    between: list[str]
+
+
+@strawberry.type
+class GraphModel:
+    """What can be explored in Cypher; properties and patterns are those of a sample."""
+
+    labels: list[ModelLabel]
+    types: list[ModelType]
+
+
+@strawberry.type
 class CypherQuery:
     """What architects ask in Cypher."""
 
@@ -60,6 +97,27 @@ class CypherQuery:
         request = info.context.request
         gone = request.is_disconnected if isinstance(request, Request) else waits
         return _result(await explorer.answer(info.context.caller, asked, gone))
+
+    @readable("What can be explored in Cypher: labels, properties and relationships, with counts and examples.")
+    async def graph_model(self, info: RequestInfo) -> GraphModel:
+        model = await described(info.context.runtime.database)
+        return GraphModel(
+            labels=[
+                ModelLabel(
+                    name=label.name,
+                    count=label.count,
+                    properties=[
+                        ModelProperty(name=one.name, types=list(one.types), example=one.example)
+                        for one in label.properties
+                    ],
+                )
+                for label in model.labels
+            ],
+            types=[
+                ModelType(name=one.name, count=one.count, properties=list(one.properties), between=list(one.between))
+                for one in model.types
+            ],
+        )
 
 
 def _named(parameters: object) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-"""Cypher: a query of your own, asked of a running service."""
+"""Cypher: a query of your own, and what there is to ask about, asked of a running service."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -9,9 +9,9 @@ import typer
 from rich.text import Text
 
 from app.cli.client import Json, Service
-from app.cli.documents import CYPHER
+from app.cli.documents import CYPHER, MODEL
 from app.cli.drawing import Console, answer_screen, columns, print_json, printable
-from app.cli.options import DEFAULT_URL, Token, Url
+from app.cli.options import DEFAULT_URL, AsJson, Token, Url
 from app.errors import InvalidInput
 
 
@@ -53,6 +53,25 @@ def cypher(
     Console().say(f"{answer['rowCount']:,} rows in {answer['elapsedMilliseconds']:,} ms")
     for note in answer["notes"]:
         Console().say(note)
+
+
+def model(as_json: AsJson = False, url: Url = DEFAULT_URL, token: Token = None) -> None:
+    """Show what can be explored: labels, properties and relationships, with counts and examples."""
+    with Service(url, token) as service:
+        found: Json = service.graphql(MODEL)["graphModel"]
+    if as_json:
+        print_json(found)
+        return
+    screen = answer_screen()
+    for label in found["labels"]:
+        table = columns(f":{label['name']}", f"{label['count']:,} nodes", "for example")
+        for one in label["properties"]:
+            table.add_row(one["name"], ", ".join(one["types"]), Text(printable(one["example"] or "")))
+        screen.print(table)
+    table = columns("relationship", "how many", "between")
+    for one in found["types"]:
+        table.add_row(one["name"], f"{one['count']:,}", Text("\n".join(one["between"])))
+    screen.print(table)
 
 
 def _text(query: str) -> str:

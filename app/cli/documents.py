@@ -149,8 +149,18 @@ query CliCypher($query: String!, $parameters: JSON, $limit: Int) {
 }
 """
 
+MODEL = """
+query CliModel {
+  graphModel {
+    labels { name count properties { name types example } }
+    types { name count properties between }
+  }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
     "cypher": CYPHER,
+    "model": MODEL,
     "impact": IMPACT,
     "reach": REACH,
     "paths": PATHS,

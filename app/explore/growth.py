@@ -45,7 +45,7 @@ def check_growth(words: Sequence[Word], parameters: Mapping[str, object]) -> Non
             elif word.is_word("REDUCE", "ALLREDUCE"):
                 _check_reduction(_arguments(words, place + 1))
         if word.is_mark("~"):
-            _check_pattern(words[place + 1 : place + 3], parameters)
+            _check_pattern(words[place + 1 : place + 4], parameters)
     if turns > MAX_LOOP:
         raise NotAllowed(f"the loops of the query take more than {MAX_LOOP:,} turns; UNWIND the range instead")
 
@@ -142,10 +142,13 @@ def _is_slice(source: Sequence[Word]) -> bool:
 
 def _check_pattern(words: Sequence[Word], parameters: Mapping[str, object]) -> None:
     """A regular expression must be seen, and must not repeat what repeats: Java would try all ways, and never stop."""
-    if words and words[0].kind is Kind.TEXT:
-        pattern: object = words[0].text[1:-1]
-    elif len(words) == 2 and words[0].is_mark("$"):
-        pattern = parameters.get(words[1].name, "")
+    given = words[:2] if words and words[0].is_mark("$") else words[:1]
+    if len(words) > len(given) and words[len(given)].is_mark("+", "|", "[", "."):
+        given = ()
+    if len(given) == 2:
+        pattern = parameters.get(given[1].name, "")
+    elif given and given[0].kind is Kind.TEXT:
+        pattern = given[0].text[1:-1]
     else:
         raise NotAllowed("the pattern after =~ must be written into the query, or be a parameter")
     if isinstance(pattern, str) and _NESTED_REPEAT.search(pattern):

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from app.database.client import Connection
-from tests.cli.answers import underpin
+from tests.journeys.up import underpin
 from tests.service import Json, Service, emptied, running
 
 ASK = "query ($q: String!, $p: JSON) { cypher(query: $q, parameters: $p) { columns rows graph { nodes edges } } }"
