@@ -2,102 +2,71 @@
 // How many nodes there are of each label that can be explored.
 // params: nothing
 // returns: name, count
-MATCH (node:BusinessProcess)
-RETURN 'BusinessProcess' AS name, count(node) AS count
+RETURN 'BusinessProcess' AS name, COUNT { (:BusinessProcess) } AS count
 UNION ALL
-MATCH (node:BusinessService)
-RETURN 'BusinessService' AS name, count(node) AS count
+RETURN 'BusinessService' AS name, COUNT { (:BusinessService) } AS count
 UNION ALL
-MATCH (node:ITService)
-RETURN 'ITService' AS name, count(node) AS count
+RETURN 'ITService' AS name, COUNT { (:ITService) } AS count
 UNION ALL
-MATCH (node:Component)
-RETURN 'Component' AS name, count(node) AS count
+RETURN 'Component' AS name, COUNT { (:Component) } AS count
 UNION ALL
-MATCH (node:Location)
-RETURN 'Location' AS name, count(node) AS count
+RETURN 'Location' AS name, COUNT { (:Location) } AS count
 UNION ALL
-MATCH (node:Team)
-RETURN 'Team' AS name, count(node) AS count
+RETURN 'Team' AS name, COUNT { (:Team) } AS count
 UNION ALL
-MATCH (node:ThirdParty)
-RETURN 'ThirdParty' AS name, count(node) AS count
+RETURN 'ThirdParty' AS name, COUNT { (:ThirdParty) } AS count
 UNION ALL
-MATCH (node:Contract)
-RETURN 'Contract' AS name, count(node) AS count
+RETURN 'Contract' AS name, COUNT { (:Contract) } AS count
 UNION ALL
-MATCH (node:RedundancyGroup)
-RETURN 'RedundancyGroup' AS name, count(node) AS count
+RETURN 'RedundancyGroup' AS name, COUNT { (:RedundancyGroup) } AS count
 UNION ALL
-MATCH (node:Identifier)
-RETURN 'Identifier' AS name, count(node) AS count
+RETURN 'Identifier' AS name, COUNT { (:Identifier) } AS count
 UNION ALL
-MATCH (node:Event)
-RETURN 'Event' AS name, count(node) AS count
+RETURN 'Event' AS name, COUNT { (:Event) } AS count
 UNION ALL
-MATCH (node:Situation)
-RETURN 'Situation' AS name, count(node) AS count
+RETURN 'Situation' AS name, COUNT { (:Situation) } AS count
 UNION ALL
-MATCH (node:MaintenanceWindow)
-RETURN 'MaintenanceWindow' AS name, count(node) AS count
+RETURN 'MaintenanceWindow' AS name, COUNT { (:MaintenanceWindow) } AS count
 UNION ALL
-MATCH (node:HealthPeriod)
-RETURN 'HealthPeriod' AS name, count(node) AS count
+RETURN 'HealthPeriod' AS name, COUNT { (:HealthPeriod) } AS count
 UNION ALL
-MATCH (node:Change)
-RETURN 'Change' AS name, count(node) AS count;
+RETURN 'Change' AS name, COUNT { (:Change) } AS count;
 
 // name: count_types
 // How many relationships there are of each type that can be explored.
 // params: nothing
 // returns: name, count
-MATCH ()-[edge:DEPENDS_ON]->()
-RETURN 'DEPENDS_ON' AS name, count(edge) AS count
+RETURN 'DEPENDS_ON' AS name, COUNT { ()-[:DEPENDS_ON]->() } AS count
 UNION ALL
-MATCH ()-[edge:HAS_MEMBER]->()
-RETURN 'HAS_MEMBER' AS name, count(edge) AS count
+RETURN 'HAS_MEMBER' AS name, COUNT { ()-[:HAS_MEMBER]->() } AS count
 UNION ALL
-MATCH ()-[edge:LOCATED_IN]->()
-RETURN 'LOCATED_IN' AS name, count(edge) AS count
+RETURN 'LOCATED_IN' AS name, COUNT { ()-[:LOCATED_IN]->() } AS count
 UNION ALL
-MATCH ()-[edge:OPERATED_BY]->()
-RETURN 'OPERATED_BY' AS name, count(edge) AS count
+RETURN 'OPERATED_BY' AS name, COUNT { ()-[:OPERATED_BY]->() } AS count
 UNION ALL
-MATCH ()-[edge:PROVIDED_BY]->()
-RETURN 'PROVIDED_BY' AS name, count(edge) AS count
+RETURN 'PROVIDED_BY' AS name, COUNT { ()-[:PROVIDED_BY]->() } AS count
 UNION ALL
-MATCH ()-[edge:SUBCONTRACTS_TO]->()
-RETURN 'SUBCONTRACTS_TO' AS name, count(edge) AS count
+RETURN 'SUBCONTRACTS_TO' AS name, COUNT { ()-[:SUBCONTRACTS_TO]->() } AS count
 UNION ALL
-MATCH ()-[edge:CHILD_OF]->()
-RETURN 'CHILD_OF' AS name, count(edge) AS count
+RETURN 'CHILD_OF' AS name, COUNT { ()-[:CHILD_OF]->() } AS count
 UNION ALL
-MATCH ()-[edge:PART_OF]->()
-RETURN 'PART_OF' AS name, count(edge) AS count
+RETURN 'PART_OF' AS name, COUNT { ()-[:PART_OF]->() } AS count
 UNION ALL
-MATCH ()-[edge:OWNED_BY]->()
-RETURN 'OWNED_BY' AS name, count(edge) AS count
+RETURN 'OWNED_BY' AS name, COUNT { ()-[:OWNED_BY]->() } AS count
 UNION ALL
-MATCH ()-[edge:IDENTIFIES]->()
-RETURN 'IDENTIFIES' AS name, count(edge) AS count
+RETURN 'IDENTIFIES' AS name, COUNT { ()-[:IDENTIFIES]->() } AS count
 UNION ALL
-MATCH ()-[edge:IDENTIFIED]->()
-RETURN 'IDENTIFIED' AS name, count(edge) AS count
+RETURN 'IDENTIFIED' AS name, COUNT { ()-[:IDENTIFIED]->() } AS count
 UNION ALL
-MATCH ()-[edge:ABOUT]->()
-RETURN 'ABOUT' AS name, count(edge) AS count
+RETURN 'ABOUT' AS name, COUNT { ()-[:ABOUT]->() } AS count
 UNION ALL
-MATCH ()-[edge:COVERS]->()
-RETURN 'COVERS' AS name, count(edge) AS count
+RETURN 'COVERS' AS name, COUNT { ()-[:COVERS]->() } AS count
 UNION ALL
-MATCH ()-[edge:OF]->()
-RETURN 'OF' AS name, count(edge) AS count
+RETURN 'OF' AS name, COUNT { ()-[:OF]->() } AS count
 UNION ALL
-MATCH ()-[edge:GATHERS]->()
-RETURN 'GATHERS' AS name, count(edge) AS count
+RETURN 'GATHERS' AS name, COUNT { ()-[:GATHERS]->() } AS count
 UNION ALL
-MATCH ()-[edge:CAUSED_BY]->()
-RETURN 'CAUSED_BY' AS name, count(edge) AS count;
+RETURN 'CAUSED_BY' AS name, COUNT { ()-[:CAUSED_BY]->() } AS count;
 
 // name: sample_labels
 // The properties of a few nodes of each label, with the types of their values and one example.

@@ -1,4 +1,4 @@
-"""Writes the labels of the model into the patterns of a query that name none, as `MATCH (n) RETURN n`.
+"""Writes the labels of the model into those patterns of a query that name none, such as `(n)`.
 
 Such a pattern means every node, and a caller means every node of the model. What comes out is planned and judged like
 any other query: if a pattern is missed here, the query is refused, and nothing else.

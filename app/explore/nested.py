@@ -1,7 +1,7 @@
 """Subqueries that a plan holds as text: of one inside an expression the server shows no operators of its own.
 
 Found by measuring: `[x IN [1] | COUNT { (token:AccessToken) }]` is planned as a single projection. Its details hold the
-subquery as the server rewrote it, with all labels in WHERE: `COUNT { MATCH (token) WHERE token:AccessToken }`.
+subquery as the server rewrote it: a MATCH of bare names, with all labels in its WHERE, as `token:AccessToken`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -28,7 +28,7 @@ def checked_text(query: str, parameters: Mapping[str, object], *, most_character
     text = plain_text(query)
     words = words_of(text)
     if not words:
-        raise InvalidInput("the query is empty; ask for something, as MATCH (item:ConfigurationItem) RETURN item")
+        raise InvalidInput("the query is empty; `underpin examples` lists questions to begin with")
     if max(word.depth for word in words) > MAX_NESTING:
         raise InvalidInput(f"the query is nested more than {MAX_NESTING} brackets deep; split it with WITH")
     _check_beginning(words)
