@@ -215,3 +215,33 @@ WITH name, [one IN dependents WHERE one <> 'ConfigurationItem'][0] AS dependent,
 UNWIND CASE WHEN properties = [] THEN [null] ELSE properties END AS property
 RETURN name, dependent, provider, collect(DISTINCT property) AS properties
 ORDER BY name, dependent, provider;
+
+// name: saved_queries
+// Every query that was saved, by name.
+// params: nothing
+// returns: saved
+// scan: there are few saved queries, and all are listed
+MATCH (saved:SavedQuery)
+RETURN saved {.*} AS saved
+ORDER BY saved.name;
+
+// name: saved_query
+// One saved query.
+// params: name (string)
+// returns: saved
+MATCH (saved:SavedQuery {name: $name})
+RETURN saved {.*} AS saved;
+
+// name: save_query
+// Saves a query by its name, in place of one that was saved before.
+// params: name (string), properties (map)
+// returns: nothing
+MERGE (saved:SavedQuery {name: $name})
+SET saved += $properties;
+
+// name: remove_saved_query
+// Forgets a saved query.
+// params: name (string)
+// returns: nothing
+MATCH (saved:SavedQuery {name: $name})
+DELETE saved;

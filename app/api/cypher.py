@@ -13,6 +13,7 @@ from app.explore import model
 from app.explore.actions import waits
 from app.explore.description import described
 from app.explore.drawing import drawing_of
+from app.explore.running import Gone
 
 
 @strawberry.type
@@ -93,10 +94,8 @@ class CypherQuery:
         self, info: RequestInfo, query: str, parameters: JSON | None = None, limit: int | None = None
     ) -> CypherResult:
         explorer = info.context.runtime.explorer
-        asked = explorer.asked(query, _named(parameters), limit)
-        request = info.context.request
-        gone = request.is_disconnected if isinstance(request, Request) else waits
-        return _result(await explorer.answer(info.context.caller, asked, gone))
+        asked = explorer.asked(query, parameters_of(parameters), limit)
+        return result_of(await explorer.answer(info.context.caller, asked, gone_of(info)))
 
     @readable("What can be explored in Cypher: labels, properties and relationships, with counts and examples.")
     async def graph_model(self, info: RequestInfo) -> GraphModel:
@@ -120,13 +119,25 @@ class CypherQuery:
         )
 
 
-def _named(parameters: object) -> Mapping[str, object]:
+def gone_of(info: RequestInfo) -> Gone:
+    """Whether the caller has gone; a websocket ends what it asked for by itself."""
+    request = info.context.request
+    return request.is_disconnected if isinstance(request, Request) else waits
+
+
+def parameters_of(parameters: object) -> Mapping[str, object]:
+    """Values by the names of parameters; none if nothing is given.
+
+    Raises:
+        InvalidInput: it is no object.
+    """
     if parameters is None or isinstance(parameters, dict):
         return parameters or {}
     raise InvalidInput('parameters must be an object, as {"key": "san-1"}')
 
 
-def _result(answer: model.Answer) -> CypherResult:
+def result_of(answer: model.Answer) -> CypherResult:
+    """An answer as GraphQL gives it."""
     summary = answer.summary
     return CypherResult(
         answer=answer,

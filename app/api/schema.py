@@ -36,6 +36,7 @@ from app.api.maintenance import MaintenanceMutation, MaintenanceQuery
 from app.api.matching import MatchingMutation, MatchingQuery
 from app.api.notifications import NotificationMutation, NotificationQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
+from app.api.saved_queries import SavedQueriesMutation, SavedQueriesQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
@@ -53,6 +54,7 @@ class Query(
     ImpactQuery,
     ExploreQuery,
     CypherQuery,
+    SavedQueriesQuery,
     EventsQuery,
     SituationsQuery,
     MaintenanceQuery,
@@ -74,6 +76,7 @@ class Mutation(
     MatchingMutation,
     NotificationMutation,
     SourcesMutation,
+    SavedQueriesMutation,
 ):
     """Everything that can be changed."""
 

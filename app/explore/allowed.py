@@ -18,7 +18,7 @@ HELD_BACK = frozenset(
     {
         "AccessToken", "NotificationSubscription", "Notification", "QuarantinedDelivery", "SeenDelivery", "IntakeMark",
         "SourceMapping", "MatchRule", "Past", "GraphVersion", "EventVersion", "WriteCounter", "HealthHistory",
-        "SituationHistory", "__Neo4jMigration",
+        "SituationHistory", "SavedQuery", "__Neo4jMigration",
     }
 )  # fmt: skip
 """Labels of our own bookkeeping: secrets, what others sent, and counters. No query may as much as name them."""

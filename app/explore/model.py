@@ -45,6 +45,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedQuery:
+    """A query by its name, with values for its parameters; one that came with the service has no owner."""
+
+    name: str
+    description: str
+    query: str
+    parameters: Mapping[str, object]
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """What the server's planner expects: how many rows, and which labels or types it reads from end to end."""
 

@@ -30,13 +30,14 @@ SCHEMA = build_schema((resource_folder("graphql") / "schema.graphql").read_text(
 READS = {"node", "nodes", "item", "items", "search", "events"}
 READS |= {"impact", "currentImpact", "reach", "paths", "commonCauses", "neighbourhood"}
 READS |= {"healthHistory", "maintenanceWindows", "event", "matchRules", "queuedEvents", "sources"}
-READS |= {"situations", "situation", "cypher", "graphModel"}
+READS |= {"situations", "situation", "cypher", "graphModel", "savedQueries", "runSavedQuery"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 OPERATES |= {"putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
 EDITS = {"upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
+EDITS |= {"saveQuery", "removeSavedQuery"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),

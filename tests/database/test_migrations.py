@@ -39,6 +39,8 @@ ALL = (
     "V019 Recurring and reported maintenance",
     "V020 Names of maintenance",
     "V021 When maintenance is over",
+    "V030 Saved queries",
+    "V031 Names of saved queries",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
