@@ -44,7 +44,7 @@ def _places(words: Sequence[Word]) -> Iterator[int]:
         last = place + 1 if named and not words[place + 1].is_word("WHERE") else place
         if (
             _has_no_label(words, last)
-            and (_is_called(words, place) is False)
+            and not _is_called(words, place)
             and (matching[word.depth] or _is_joined(words, place))
         ):
             yield last
