@@ -37,6 +37,7 @@ from app.web import (
     access,
     compatible,
     downloads,
+    explore,
     gate,
     imports,
     limits,
@@ -126,7 +127,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks, compatible, imports, downloads, plans, reports, gate, register):
+    for router in (webhooks, compatible, imports, downloads, explore, plans, reports, gate, register):
         app.include_router(router.router)
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)

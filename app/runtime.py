@@ -19,6 +19,7 @@ from app.database.client import Database
 from app.errors import InvalidInput
 from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
+from app.explore.actions import Explorer
 from app.impact.live import Picture
 from app.impact.model import CutOffs, Moment
 from app.intake.processor import Intake
@@ -55,6 +56,7 @@ class Runtime:
     clock: Callable[[], datetime] = utc_now
     forwarding: Forwarding = field(default_factory=Forwarding)
     names: Names = field(init=False)
+    explorer: Explorer = field(init=False)
     news: News = field(init=False)
     continuity: LiveContinuity = field(init=False)
     recovery_gaps: Held[ContinuityPicture, RecoveryGaps] = field(init=False)
@@ -64,6 +66,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
+        object.__setattr__(self, "explorer", Explorer(self.database, self.settings))
         object.__setattr__(self, "news", News(self._position))
         object.__setattr__(self, "continuity", LiveContinuity(self.database, self.topology))
         gaps = Held("recovery gaps", partial(recovery_gaps, cycles=self.cycles), self.continuity.current, self.clock)

@@ -1,7 +1,7 @@
 """Settings: `UNDERPIN_*` and `NEO4J_*` environment variables, each with a default and a unit in its name."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, field_validator
@@ -88,6 +88,14 @@ class Settings(BaseSettings):
     max_paths: Positive = Field(100, description="Most paths one query returns.")
     max_common_items: Positive = Field(100, description="Most items whose common causes are asked for at once.")
     max_failures: Positive = Field(10_000, description="Most failures in one impact question.")
+    cypher_roles: list[Literal["reader", "operator", "editor", "admin"]] = Field(
+        ["reader", "operator", "editor", "admin"], description="Which roles may ask in Cypher of their own."
+    )
+    cypher_timeout_seconds: Positive = Field(30, description="Longest a query of a caller may take in Neo4j.")
+    cypher_max_rows: Positive = Field(10_000, description="Most rows in the answer to a query of a caller.")
+    cypher_max_bytes: Positive = Field(20_000_000, description="Most bytes of rows in such an answer, as JSON.")
+    cypher_max_characters: Positive = Field(20_000, description="Longest query of a caller.")
+    cypher_max_running: Positive = Field(3, description="Most queries of one caller at once.")
     max_overlay_rows: Positive = Field(10_000, description="Most rows in the overlay of one impact question.")
     max_history_items: Positive = Field(200_000, description="Most items changed since an `asOf`.")
     max_at_risk_edges: Positive = Field(100_000_000, description="Most edges walked to find what is at risk.")

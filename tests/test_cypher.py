@@ -28,6 +28,8 @@ from app.events.importing import CalendarOptions, import_calendar
 from app.events.maintenance import MaintenanceDraft
 from app.events.planning import cancel_maintenance, plan_maintenance
 from app.events.store import open_events
+from app.explore import store as explore
+from app.explore.model import SavedQuery
 from app.health import store as health
 from app.health.model import HealthPeriod
 from app.impact.model import HealthState
@@ -178,6 +180,8 @@ async def _fill(connection: Connection) -> None:
         await auth.touch_token(transaction, "id", at=NOW)
 
     await database.write(add_token)
+    saved = SavedQuery("suppliers", "Whose?", "RETURN 1 AS one", {}, "tester")
+    await database.write(lambda transaction: explore.save_query(transaction, saved, at=NOW))
     await database.write(_add_health)
     await _add_assessments(database)
     await database.write(_add_findings)

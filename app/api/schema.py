@@ -26,6 +26,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from app.api.assessments import AssessmentsMutation, AssessmentsQuery
 from app.api.change_gate import ChangeGateQuery
+from app.api.cypher import CypherQuery
 from app.api.events import EventsMutation, EventsQuery
 from app.api.explore import ExploreQuery
 from app.api.findings import FindingsMutation, FindingsQuery
@@ -41,6 +42,7 @@ from app.api.objectives import ObjectivesQuery
 from app.api.quarantine import QuarantineMutation, QuarantineQuery
 from app.api.recovery import RecoveryMutation, RecoveryQuery
 from app.api.register import RegisterQuery
+from app.api.saved_queries import SavedQueriesMutation, SavedQueriesQuery
 from app.api.scenarios import ScenarioMutation, ScenarioQuery
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
@@ -59,6 +61,8 @@ class Query(
     InventoryQuery,
     ImpactQuery,
     ExploreQuery,
+    CypherQuery,
+    SavedQueriesQuery,
     EventsQuery,
     SituationsQuery,
     MaintenanceQuery,
@@ -92,6 +96,7 @@ class Mutation(
     ScenarioMutation,
     AssessmentsMutation,
     FindingsMutation,
+    SavedQueriesMutation,
 ):
     """Everything that can be changed."""
 

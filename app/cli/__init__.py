@@ -17,6 +17,7 @@ from app.cli import (
     answers,
     bench,
     bulk,
+    cypher,
     events,
     examples,
     gate,
@@ -84,6 +85,8 @@ program.command("gate")(gate.gate)
 program.command("events")(events.events)
 program.command("send")(events.send)
 program.command("bench")(bench.bench)
+program.command("cypher")(cypher.cypher)
+program.command("model")(cypher.model)
 program.command("examples")(examples.examples)
 program.command("status")(status.status)
 program.command("migrate")(housekeeping.migrate)

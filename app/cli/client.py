@@ -104,6 +104,14 @@ class Service:
             raise self.refusal(response)
         return response.content
 
+    def table(self, question: Json) -> tuple[str, str | None]:
+        """What `/explore` answers as CSV, and why rows were left out, if any were."""
+        with self._explained():
+            response = self._http.post("/explore", json=question, headers={"Accept": "text/csv"})
+        if not response.is_success:
+            raise self.refusal(response)
+        return response.text, response.headers.get("Underpin-Truncated")
+
     @contextmanager
     def export(self, form: str) -> Iterator[Iterator[bytes]]:
         """The export as it arrives; an answer that breaks off raises before the last chunk is taken for the end."""

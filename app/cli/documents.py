@@ -141,7 +141,26 @@ mutation CliReplayNotification($id: ID!) {
 }
 """
 
+CYPHER = """
+query CliCypher($query: String!, $parameters: JSON, $limit: Int) {
+  cypher(query: $query, parameters: $parameters, limit: $limit) {
+    columns rows rowCount truncated elapsedMilliseconds estimatedRows scans notes
+  }
+}
+"""
+
+MODEL = """
+query CliModel {
+  graphModel {
+    labels { name count properties { name types example } }
+    types { name count properties between }
+  }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
+    "cypher": CYPHER,
+    "model": MODEL,
     "impact": IMPACT,
     "reach": REACH,
     "paths": PATHS,

@@ -178,9 +178,16 @@ class Database:
         """Close every connection."""
         await self._driver.close()
 
-    def _session(self, access_mode: str) -> neo4j.AsyncSession:
+    def reading(self, fetch_rows: int = 1000) -> neo4j.AsyncSession:
+        """A session that only reads, for `adhoc`; it asks for so many rows at once."""
+        return self._session(neo4j.READ_ACCESS, fetch_rows)
+
+    def _session(self, access_mode: str, fetch_rows: int = 1000) -> neo4j.AsyncSession:
         return self._driver.session(
-            database=self.connection.database, default_access_mode=access_mode, bookmark_manager=self._bookmarks
+            database=self.connection.database,
+            default_access_mode=access_mode,
+            bookmark_manager=self._bookmarks,
+            fetch_size=fetch_rows,
         )
 
     async def _answer(self, awaitable: Awaitable[T], timeout_seconds: int) -> T:
@@ -226,10 +233,11 @@ async def _answered(awaitable: Awaitable[T], timeout_seconds: int) -> T:
     except AuthError as error:
         raise Unavailable("Neo4j refused our name or password; check NEO4J_USERNAME and NEO4J_PASSWORD") from error
     except (Neo4jError, DriverError) as error:
-        raise _translated(error, timeout_seconds) from error
+        raise translated(error, timeout_seconds) from error
 
 
-def _translated(error: Neo4jError | DriverError, timeout_seconds: int) -> Exception:
+def translated(error: Neo4jError | DriverError, timeout_seconds: int) -> Exception:
+    """The taxonomy's word for what the driver raised, or the error itself where our query is wrong."""
     if _is(error, _OUT_OF_MEMORY):
         return _too_large()
     if _is(error, _TIMED_OUT):

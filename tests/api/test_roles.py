@@ -34,6 +34,7 @@ READS |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPlan
 READS |= {"weakPoints", "singlePoints", "concentration", "changeGate"}
 READS |= {"assessments", "assessment", "findings", "mappingQuality", "registerOfInformation"}
 READS |= {"scenarios", "scenarioRuns", "compareScenarioRuns"}
+READS |= {"cypher", "graphModel", "savedQueries", "runSavedQuery"}
 OPERATES = {"planMaintenance", "cancelMaintenance", "quarantine", "replayQuarantined", "discardQuarantined"}
 OPERATES |= {"acknowledgeEvents", "unacknowledgeEvents", "suppressEvents", "unsuppressEvents", "resolveEvents"}
 OPERATES |= {"checkNow", "putMatchRule", "removeMatchRule", "importMaintenanceCalendar"}
@@ -43,6 +44,7 @@ ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscripti
 EDITS = {"saveScenario", "upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 EDITS |= {"draftAssessment", "approveAssessment", "reviewAssessment", "retireAssessment"}
 EDITS |= {"acceptFinding", "reopenFinding"}
+EDITS |= {"saveQuery", "removeSavedQuery"}
 WANTED = {
     **dict.fromkeys(READS, Permission.READ),
     **dict.fromkeys(OPERATES, Permission.OPERATE),

@@ -49,6 +49,8 @@ ALL = (
     "V027 Names of recoveries",
     "V028 Scenarios",
     "V029 Names of scenarios",
+    "V030 Saved queries",
+    "V031 Names of saved queries",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
