@@ -7,18 +7,23 @@ LABELS = frozenset(
         "ConfigurationItem", "BusinessProcess", "BusinessService", "ITService", "Component", "Location", "Team",
         "ThirdParty", "Contract", "RedundancyGroup",
         "Identifier", "Event", "Situation", "MaintenanceWindow", "HealthPeriod", "Change",
+        "Assessment", "Finding", "Recovery", "RecoveryStep", "Scenario", "ScenarioRun",
     }
 )  # fmt: skip
 """The labels of the model that readers are shown; their nodes are tied to each other only, and a test holds it."""
 
-TOP_LABELS = ("ConfigurationItem", "Identifier", "Event", "Situation", "MaintenanceWindow", "HealthPeriod", "Change")
+TOP_LABELS = (
+    *("ConfigurationItem", "Identifier", "Event", "Situation", "MaintenanceWindow", "HealthPeriod", "Change"),
+    *("Assessment", "Finding", "Recovery", "RecoveryStep", "Scenario", "ScenarioRun"),
+)
 """One label for each node of the model: the types of item stand beside ConfigurationItem."""
 
 HELD_BACK = frozenset(
     {
         "AccessToken", "NotificationSubscription", "Notification", "QuarantinedDelivery", "SeenDelivery", "IntakeMark",
         "SourceMapping", "MatchRule", "Past", "GraphVersion", "EventVersion", "WriteCounter", "HealthHistory",
-        "SituationHistory", "SavedQuery", "__Neo4jMigration",
+        "SituationHistory", "SavedQuery", "ToldPlace", "ToldUnmatched", "ToldImpact", "FindingCheck",
+        "__Neo4jMigration",
     }
 )  # fmt: skip
 """Labels of our own bookkeeping: secrets, what others sent, and counters. No query may as much as name them."""
@@ -28,6 +33,7 @@ RELATIONS = frozenset(
         "DEPENDS_ON", "HAS_MEMBER", "LOCATED_IN", "OPERATED_BY", "PROVIDED_BY", "SUBCONTRACTS_TO", "CHILD_OF",
         "PART_OF", "OWNED_BY",
         "IDENTIFIES", "IDENTIFIED", "ABOUT", "COVERS", "OF", "GATHERS", "CAUSED_BY",
+        "ASSESSES", "CONCERNS", "HAS_STEP",
     }
 )  # fmt: skip
 """The types of relationship of the model; each joins nodes of `LABELS`."""
