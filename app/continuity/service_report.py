@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.continuity.assessment import Assessment
 from app.continuity.availability import Availability, AvailabilityMethod
 from app.continuity.cut_sets import CutSets
 from app.continuity.data_loss import LossKind
+from app.continuity.finding import Finding
+from app.continuity.mapping_quality import EdgeQuality, PillarQuality
 from app.continuity.objectives import Objectives
 from app.continuity.plan_document import PlanDocument, duration_words
 from app.continuity.verdicts import Bounds, ObjectiveStatus, RpoVerdict
@@ -28,18 +31,32 @@ _TRUST = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mapped:
+    """How well it is mapped what an item stands on, `item_count` items with itself; with `truncated` the nearest of
+    them alone. `findings` are those about the item that are not resolved."""
+
+    item_count: int
+    truncated: bool
+    pillars: tuple[PillarQuality, ...]
+    edges: EdgeQuality
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceReport:
-    """What is known of one item at an instant. `plan` is `None` where it would be too large, and `names` are those of
-    the items the report speaks of."""
+    """What is known of one item at an instant. `assessment` is the approved business impact analysis, `plan` is `None`
+    where it would be too large, and `names` are those of the items the report speaks of."""
 
     item: Item
     made_at: datetime
     graph_version: int
+    assessment: Assessment | None
     objectives: Objectives
     plan: PlanDocument | None
     points: ItemPoints
     cuts: CutSets
     availability: Availability
+    mapped: Mapped
     names: Mapping[str, str]
 
     def named(self, key: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -11,14 +12,19 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from app.auth.model import Caller, Permission
+from app.continuity.assessment_store import approved_assessments
 from app.continuity.availability import Availability, availability
 from app.continuity.closures import closure
 from app.continuity.cut_sets import CutSets, minimal_cut_sets
 from app.continuity.data_loss import DataLoss
+from app.continuity.finding import FindingStatus
+from app.continuity.mapping import service_map
 from app.continuity.plan_document import PlanDocument, duration_words
 from app.continuity.plan_gantt import plan_gantt
+from app.continuity.quality_store import FindingFilter
+from app.continuity.quality_store import findings as stored_findings
 from app.continuity.recovery import Assumed
-from app.continuity.service_report import MOST_DRAWN, MOST_LISTED, ServiceReport, bounds_words, keys_of
+from app.continuity.service_report import MOST_DRAWN, MOST_LISTED, Mapped, ServiceReport, bounds_words, keys_of
 from app.continuity.verdicts import Bounds, ObjectiveStatus
 from app.continuity.weak_points import ItemPoints, item_points
 from app.continuity.weak_points_store import availabilities
@@ -78,11 +84,13 @@ async def service_report(runtime: Runtime, key: str) -> ServiceReport:
         item=item,
         made_at=runtime.clock(),
         graph_version=graph.version,
+        assessment=(await approved_assessments(runtime.database, [key])).get(key),
         objectives=await asyncio.to_thread(picture.objectives, key, cycles=runtime.cycles),
         plan=await _plan(runtime, key),
         points=points,
         cuts=cuts,
         availability=available,
+        mapped=await _mapped(runtime, graph, key),
         names={},
     )
     names = await names_by_key(runtime.database, sorted({key, *keys_of(made)}))
@@ -95,6 +103,16 @@ async def _weak_points(runtime: Runtime, graph: Graph, number: int) -> tuple[Ite
     cuts = await asyncio.to_thread(minimal_cut_sets, graph, number, _ORDER, most_steps=settings.max_cut_set_steps)
     known = await availabilities(runtime.database, [graph.keys[one] for one in closure(graph, [number]).tolist()])
     return points, cuts, await asyncio.to_thread(availability, graph, number, known, lambda: cuts)
+
+
+async def _mapped(runtime: Runtime, graph: Graph, key: str) -> Mapped:
+    settings, open_ones = runtime.settings, FindingFilter(key, statuses=(FindingStatus.OPEN, FindingStatus.ACCEPTED))
+    found = await service_map(runtime.database, graph, key, most_items=settings.max_mapping_items)
+    findings = await stored_findings(runtime.database, open_ones, None, MOST_LISTED, checked_at=None)
+    stale_after = timedelta(days=settings.dependency_valid_days)
+    edges = await asyncio.to_thread(found.service.edge_quality, runtime.clock(), stale_after)
+    pillars = await asyncio.to_thread(found.service.pillars)
+    return Mapped(len(found.service.items), found.truncated, pillars, edges, tuple(findings))
 
 
 async def _plan(runtime: Runtime, key: str) -> PlanDocument | None:

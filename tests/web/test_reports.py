@@ -99,3 +99,19 @@ def test_underpin_report_writes_the_page(service: Service, tmp_path: Path) -> No
 
     assert told.returncode == 0
     assert "Continuity report: s1" in file.read_text(encoding="utf-8")
+
+
+def test_the_approved_analysis_and_how_well_it_is_mapped_are_in_the_report(client: Client) -> None:
+    bands = [
+        {"category": "REGULATORY", "afterSeconds": hours * 3_600, "level": level} for hours, level in ((1, 2), (8, 4))
+    ]
+    drafting = "mutation ($key: String!, $input: AssessmentInput!) { draftAssessment(key: $key, input: $input) { id } }"
+    drafted = client.graphql(drafting, key="s2", input={"bands": bands})["draftAssessment"]
+    client.graphql("mutation ($id: ID!) { approveAssessment(id: $id) { id } }", id=drafted["id"])
+
+    text = text_of(client.http.get("/continuity/s2/report").text)
+
+    assert "After 8 h an outage is intolerable (MTPD)." in text
+    assert "regulatory 8 h 4 -" in text
+    assert "Of 3 dependencies 3 were never verified and 0 too long ago." in text
+    assert "There is no approved business impact analysis." in text_of(client.http.get("/continuity/s1/report").text)
