@@ -30,7 +30,19 @@ RETURN 'MaintenanceWindow' AS name, COUNT { (:MaintenanceWindow) } AS count
 UNION ALL
 RETURN 'HealthPeriod' AS name, COUNT { (:HealthPeriod) } AS count
 UNION ALL
-RETURN 'Change' AS name, COUNT { (:Change) } AS count;
+RETURN 'Change' AS name, COUNT { (:Change) } AS count
+UNION ALL
+RETURN 'Assessment' AS name, COUNT { (:Assessment) } AS count
+UNION ALL
+RETURN 'Finding' AS name, COUNT { (:Finding) } AS count
+UNION ALL
+RETURN 'Recovery' AS name, COUNT { (:Recovery) } AS count
+UNION ALL
+RETURN 'RecoveryStep' AS name, COUNT { (:RecoveryStep) } AS count
+UNION ALL
+RETURN 'Scenario' AS name, COUNT { (:Scenario) } AS count
+UNION ALL
+RETURN 'ScenarioRun' AS name, COUNT { (:ScenarioRun) } AS count;
 
 // name: count_types
 // How many relationships there are of each type that can be explored.
@@ -66,7 +78,13 @@ RETURN 'OF' AS name, COUNT { ()-[:OF]->() } AS count
 UNION ALL
 RETURN 'GATHERS' AS name, COUNT { ()-[:GATHERS]->() } AS count
 UNION ALL
-RETURN 'CAUSED_BY' AS name, COUNT { ()-[:CAUSED_BY]->() } AS count;
+RETURN 'CAUSED_BY' AS name, COUNT { ()-[:CAUSED_BY]->() } AS count
+UNION ALL
+RETURN 'ASSESSES' AS name, COUNT { ()-[:ASSESSES]->() } AS count
+UNION ALL
+RETURN 'CONCERNS' AS name, COUNT { ()-[:CONCERNS]->() } AS count
+UNION ALL
+RETURN 'HAS_STEP' AS name, COUNT { ()-[:HAS_STEP]->() } AS count;
 
 // name: sample_labels
 // The properties of a few nodes of each label, with the types of their values and one example.
@@ -132,6 +150,30 @@ CALL () {
   UNION ALL
   MATCH (node:Change)
   RETURN 'Change' AS name, node
+  LIMIT $first
+  UNION ALL
+  MATCH (node:Assessment)
+  RETURN 'Assessment' AS name, node
+  LIMIT $first
+  UNION ALL
+  MATCH (node:Finding)
+  RETURN 'Finding' AS name, node
+  LIMIT $first
+  UNION ALL
+  MATCH (node:Recovery)
+  RETURN 'Recovery' AS name, node
+  LIMIT $first
+  UNION ALL
+  MATCH (node:RecoveryStep)
+  RETURN 'RecoveryStep' AS name, node
+  LIMIT $first
+  UNION ALL
+  MATCH (node:Scenario)
+  RETURN 'Scenario' AS name, node
+  LIMIT $first
+  UNION ALL
+  MATCH (node:ScenarioRun)
+  RETURN 'ScenarioRun' AS name, node
   LIMIT $first
 }
 UNWIND keys(node) AS property
@@ -207,6 +249,18 @@ CALL () {
   UNION ALL
   MATCH (dependent)-[edge:CAUSED_BY]->(provider)
   RETURN 'CAUSED_BY' AS name, dependent, edge, provider
+  LIMIT $first
+  UNION ALL
+  MATCH (dependent)-[edge:ASSESSES]->(provider)
+  RETURN 'ASSESSES' AS name, dependent, edge, provider
+  LIMIT $first
+  UNION ALL
+  MATCH (dependent)-[edge:CONCERNS]->(provider)
+  RETURN 'CONCERNS' AS name, dependent, edge, provider
+  LIMIT $first
+  UNION ALL
+  MATCH (dependent)-[edge:HAS_STEP]->(provider)
+  RETURN 'HAS_STEP' AS name, dependent, edge, provider
   LIMIT $first
 }
 WITH name, labels(dependent) AS dependents, labels(provider) AS providers, keys(edge) AS properties
