@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from app.api.pages import Listing, page_size
-from app.api.relay import Edge, PageInfo, RequestInfo, page_info
+from app.api.relay import Edge, PageInfo, RequestInfo, paged
 
 N = TypeVar("N")
 Before = tuple[datetime, str] | None
@@ -43,6 +43,4 @@ async def last_first(
     place = listing.place(after, (datetime, str))
     before = (place[0], str(place[1])) if place and isinstance(place[0], datetime) else None
     found = await read(before, size + 1)
-    edges: list[Edge[N]] = [Edge(cursor=listing.cursor(at(one), one.id), node=node(one)) for one in found[:size]]
-    where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
-    return where, edges
+    return paged(found, size, after, lambda one: Edge(cursor=listing.cursor(at(one), one.id), node=node(one)))

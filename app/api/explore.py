@@ -18,7 +18,7 @@ from app.api.explore_types import (
 )
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import Edge, RequestInfo, paged
 from app.errors import InvalidInput, NotFound
 from app.impact import actions, store
 from app.impact.model import Direction
@@ -58,11 +58,12 @@ class ExploreQuery:
             after=(int(str(place[0])), str(place[1])),
             first=size + 1,
         )
-        edges = [
-            Edge(cursor=listing.cursor(one.depth, one.key), node=ReachedItem(reached=one, depth=one.depth))
-            for one in found[:size]
-        ]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = paged(
+            found,
+            size,
+            after,
+            lambda one: Edge(cursor=listing.cursor(one.depth, one.key), node=ReachedItem(reached=one, depth=one.depth)),
+        )
         return ReachConnection(
             page_info=where,
             edges=edges,
@@ -107,15 +108,17 @@ class ExploreQuery:
         place = listing.place(after, (int, int, str)) or (len(wanted) + 1, 0, "")
         start = int(str(place[0])), int(str(place[1])), str(place[2])
         found = await store.common_dependencies(database, wanted, at_least=least, after=start, first=size + 1)
-        edges = [
-            Edge(
+        where, edges = paged(
+            found,
+            size,
+            after,
+            lambda one: Edge(
                 cursor=listing.cursor(len(one.dependents), one.depth, one.key),
                 node=CommonCause(cause=one, depth=one.depth),
-            )
-            for one in found[:size]
-        ]
+            ),
+        )
         return CommonCauseConnection(
-            page_info=page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None),
+            page_info=where,
             edges=edges,
             counter=lambda: store.count_common_dependencies(database, wanted, at_least=least),
         )

@@ -9,14 +9,13 @@ from app.api.finding_types import CheckRun, Finding, FindingConnection, check_ru
 from app.api.mapping_types import MappingQuality, mapping_quality
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import Edge, RequestInfo, paged
 from app.continuity import checking
 from app.continuity import quality_store as store
 from app.continuity.checking import CheckRules
 from app.continuity.finding import FindingSeverity, FindingStatus
 from app.continuity.mapping import service_map
-from app.errors import NotFound
-from app.impact.actions import UNKNOWN_KEY
+from app.impact.actions import number_of
 
 
 @strawberry.input(name="FindingFilter")
@@ -66,8 +65,12 @@ class FindingsQuery:
             size + 1,
             checked_at=at,
         )
-        edges = [Edge(cursor=listing.cursor(one.seen.severity.rank, one.id), node=finding(one)) for one in found[:size]]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = paged(
+            found,
+            size,
+            after,
+            lambda one: Edge(cursor=listing.cursor(one.seen.severity.rank, one.id), node=finding(one)),
+        )
         return FindingConnection(
             page_info=where,
             edges=edges,
@@ -79,8 +82,7 @@ class FindingsQuery:
     async def mapping_quality(self, info: RequestInfo, key: str) -> MappingQuality:
         runtime = info.context.runtime
         graph = await info.context.graph()
-        if key not in graph.number:
-            raise NotFound(UNKNOWN_KEY.format(key=key))
+        number_of(graph, key)
         found = await service_map(runtime.database, graph, key, most_items=runtime.settings.max_mapping_items)
         stale_after = timedelta(days=runtime.settings.dependency_valid_days)
         return await asyncio.to_thread(mapping_quality, found, runtime.clock(), stale_after)

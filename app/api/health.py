@@ -7,7 +7,7 @@ import strawberry
 from app.api.item_types import ConfigurationItem, item_of
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.relay import Connection, Edge, RequestInfo, page_info
+from app.api.relay import Connection, Edge, RequestInfo, paged
 from app.errors import InvalidInput
 from app.health import model as health
 from app.health import store
@@ -83,8 +83,9 @@ class HealthQuery:
         place = listing.place(after, (datetime, str, str))
         before = (place[0], str(place[1]), str(place[2])) if place and isinstance(place[0], datetime) else None
         found = await store.health_periods(database, wanted, before=before, first=size + 1)
-        edges = [Edge(cursor=listing.cursor(one.since, one.key, one.id), node=_period(one)) for one in found[:size]]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = paged(
+            found, size, after, lambda one: Edge(cursor=listing.cursor(one.since, one.key, one.id), node=_period(one))
+        )
         return HealthPeriodConnection(
             page_info=where, edges=edges, counter=lambda: store.count_health_periods(database, wanted)
         )

@@ -19,7 +19,7 @@ from app.api.impacted_types import (
 )
 from app.api.item_types import ConfigurationItem
 from app.api.pages import Listing, page_size
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import Edge, RequestInfo, counter_of, paged
 from app.api.risk_types import AtRiskConnection, SinglePoints, at_risk_item
 from app.impact import model as impact
 from app.impact.model import HealthState
@@ -116,15 +116,16 @@ class ImpactReport:
         place = listing.place(after, (int, str))
         position = impact.Position(int(str(place[0])), str(place[1])) if place else None
         found = self.answer.report.page(size + 1, position, types=types, states=states)
-        edges = [
-            Edge(cursor=listing.cursor(at.code, at.key), node=impacted_item(item, self.answer))
-            for at, item in found[:size]
-        ]
 
         async def count() -> int:
             return self.answer.report.total(types, states)
 
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = paged(
+            found,
+            size,
+            after,
+            lambda one: Edge(cursor=listing.cursor(one[0].code, one[0].key), node=impacted_item(one[1], self.answer)),
+        )
         return ImpactedItemConnection(page_info=where, edges=edges, counter=count)
 
     @strawberry.field(description="What one more loss would take DOWN that would stay up if nothing had failed.")
@@ -137,16 +138,16 @@ class ImpactReport:
         risk = await asyncio.to_thread(Risk, self.answer.report.propagation, settings.max_at_risk_edges)
         ranked = risk.page(size + 1, position)
         points = SinglePoints(risk, [item for _, item in ranked[:size]], settings.max_page_size)
-        edges = [
-            Edge(cursor=listing.cursor(at.code, at.key), node=at_risk_item(item, points, self.answer))
-            for at, item in ranked[:size]
-        ]
-
-        async def count() -> int:
-            return len(risk.numbers)
-
-        where = page_info([e.cursor for e in edges], more_after=len(ranked) > size, more_before=after is not None)
-        return AtRiskConnection(page_info=where, edges=edges, counter=count, truncated=not risk.complete)
+        where, edges = paged(
+            ranked,
+            size,
+            after,
+            lambda one: Edge(
+                cursor=listing.cursor(one[0].code, one[0].key), node=at_risk_item(one[1], points, self.answer)
+            ),
+        )
+        truncated = not risk.complete
+        return AtRiskConnection(page_info=where, edges=edges, counter=counter_of(risk.numbers), truncated=truncated)
 
 
 def impact_report(report: Report, instead: Mapping[str, inventory.Item] = MappingProxyType({})) -> ImpactReport:

@@ -12,7 +12,7 @@ from strawberry.scalars import JSON
 from app.api.assessment_types import Assessment, approved_assessment
 from app.api.context import Context
 from app.api.pages import Listing, page_size
-from app.api.relay import Connection, Edge, Node, RequestInfo, global_id, page_info
+from app.api.relay import Connection, Edge, Node, RequestInfo, global_id, paged
 from app.impact.model import HealthState
 from app.impact.report import ImpactReport
 from app.inventory import model as inventory
@@ -141,11 +141,10 @@ async def _neighbours(
     place = listing.place(after, (str, str)) or ("", "")
     shown = Neighbours(relations, strengths, str(place[0]), str(place[1]), size + 1)
     found = await context.edges(key, shown, outgoing=outgoing)
-    edges = [_dependency_edge(edge, outgoing, listing) for edge in found[:size]]
+    where, edges = paged(found, size, after, lambda edge: _dependency_edge(edge, outgoing, listing))
     counted = Neighbours(relations, strengths)
-    info = page_info([edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None)
     return DependencyConnection(
-        page_info=info, edges=edges, counter=lambda: context.edge_count(key, counted, outgoing=outgoing)
+        page_info=where, edges=edges, counter=lambda: context.edge_count(key, counted, outgoing=outgoing)
     )
 
 

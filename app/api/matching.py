@@ -7,7 +7,7 @@ import strawberry
 from app.api.event_types import Event, event
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
-from app.api.relay import Connection, Edge, RequestInfo, page_info
+from app.api.relay import Connection, Edge, RequestInfo, paged
 from app.api.suggestions import Suggestion, suggestions_for
 from app.events import directory, sorting
 from app.events.match_rules import MatchRule as Rule
@@ -73,11 +73,12 @@ class MatchingQuery:
         place = listing.place(after, (int,))
         start = place[0] if place and isinstance(place[0], int) else 0
         found = await directory.queue(database, after=start, first=size + 1)
-        edges: list[Edge[QueuedEvents]] = [
-            Edge(cursor=listing.cursor(start + number + 1), node=_queued(one))
-            for number, one in enumerate(found[:size])
-        ]
-        where = page_info([e.cursor for e in edges], more_after=len(found) > size, more_before=after is not None)
+        where, edges = paged(
+            [*enumerate(found, start + 1)],
+            size,
+            after,
+            lambda one: Edge(cursor=listing.cursor(one[0]), node=_queued(one[1])),
+        )
         return QueuedEventsConnection(page_info=where, edges=edges, counter=lambda: directory.count_queue(database))
 
 

@@ -1,7 +1,6 @@
 """Recovery objectives over GraphQL."""
 
 import asyncio
-from collections.abc import Sequence
 
 import strawberry
 
@@ -14,7 +13,7 @@ from app.api.objective_types import (
 )
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import Edge, RequestInfo, counter_of, paged
 from app.continuity.gaps import GapPlace, RecoveryGaps
 from app.continuity.planning import must_exist
 from app.continuity.proofs import critical_path, path_evidence
@@ -52,26 +51,21 @@ class ObjectivesQuery:
         held = await runtime.recovery_gaps.newest()
         gaps = held.value
         found = gaps.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
-        nodes = await asyncio.to_thread(_nodes, gaps, found[:size])
-        edges = [Edge(cursor=listing.cursor(*at), node=node) for (at, _), node in zip(found, nodes, strict=False)]
 
-        async def count() -> int:
-            return len(gaps.places)
+        def edge(one: tuple[GapPlace, RtoVerdict]) -> Edge[RecoveryGap]:
+            place, verdict = one
+            return Edge(cursor=listing.cursor(*place), node=_gap(gaps, place[2], verdict))
 
+        where, edges = await asyncio.to_thread(paged, found, size, after, edge)
         return RecoveryGapConnection(
-            page_info=page_info(
-                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
-            ),
+            page_info=where,
             edges=edges,
-            counter=count,
+            counter=counter_of(gaps.places),
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,
         )
 
 
-def _nodes(gaps: RecoveryGaps, found: Sequence[tuple[GapPlace, RtoVerdict]]) -> list[RecoveryGap]:
-    nodes = []
-    for (_, _, key), verdict in found:
-        path = critical_path(gaps.times, gaps.times.estate.graph.number[key])
-        nodes.append(RecoveryGap(key=key, path=path, rto=rto_objective(verdict), evidence=path_evidence(path)))
-    return nodes
+def _gap(gaps: RecoveryGaps, key: str, verdict: RtoVerdict) -> RecoveryGap:
+    path = critical_path(gaps.times, gaps.times.estate.graph.number[key])
+    return RecoveryGap(key=key, path=path, rto=rto_objective(verdict), evidence=path_evidence(path))

@@ -9,7 +9,7 @@ import strawberry
 from app.api.item_types import ConfigurationItem, item_of, items_of
 from app.api.objective_types import RecoveryStep, recovery_step
 from app.api.pages import Listing, page_size
-from app.api.relay import Connection, Edge, RequestInfo, page_info
+from app.api.relay import Connection, Edge, RequestInfo, counter_of, page_info
 from app.continuity import progress, recovery, schedule
 from app.continuity.facts import RecoveryEvidence
 from app.continuity.planning import PlannedRecovery
@@ -116,14 +116,10 @@ class RecoveryPlan:
         shown = plan.steps[begin : begin + size]
         assigned = self.answer.schedule.by_key if self.answer.schedule else {}
         edges = [Edge(cursor=listing.cursor(*one.place()), node=_step(one, assigned.get(one.key))) for one in shown]
-
-        async def count() -> int:
-            return len(plan.steps)
-
         where = page_info(
             [edge.cursor for edge in edges], more_after=begin + size < len(plan.steps), more_before=after is not None
         )
-        return PlanStepConnection(page_info=where, edges=edges, counter=count)
+        return PlanStepConnection(page_info=where, edges=edges, counter=counter_of(plan.steps))
 
 
 @strawberry.type

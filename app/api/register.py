@@ -1,13 +1,13 @@
 """The register of information of DORA over GraphQL, with its types."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import strawberry
 
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.relay import Connection, Edge, PageInfo, RequestInfo, page_info
+from app.api.relay import Connection, Edge, PageInfo, RequestInfo, counter_of, page_info
 from app.continuity import register as model
 from app.continuity import register_checks as checks
 from app.continuity.register_columns import COLUMNS, Template
@@ -73,7 +73,7 @@ class RegisterOfInformation:
 
         found = self.register.rows
         where, edges = self._page(info, "rows", found, first, after, row)
-        return RegisterRowConnection(page_info=where, edges=edges, counter=_counter(found))
+        return RegisterRowConnection(page_info=where, edges=edges, counter=counter_of(found))
 
     @strawberry.field(description="What is missing or wrong, before a supervisor says so.")
     def problems(
@@ -84,7 +84,7 @@ class RegisterOfInformation:
 
         found = self.register.problems
         where, edges = self._page(info, "problems", found, first, after, problem)
-        return RegisterProblemConnection(page_info=where, edges=edges, counter=_counter(found))
+        return RegisterProblemConnection(page_info=where, edges=edges, counter=counter_of(found))
 
     def _page(
         self,
@@ -106,13 +106,6 @@ class RegisterOfInformation:
         ]
         more = len(found) > begin + size
         return page_info([e.cursor for e in edges], more_after=more, more_before=begin > 0), edges
-
-
-def _counter(found: Sequence[object]) -> Callable[[], Awaitable[int]]:
-    async def count() -> int:
-        return len(found)
-
-    return count
 
 
 @strawberry.type

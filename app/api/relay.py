@@ -1,8 +1,8 @@
 """Relay's shapes: global ids, pages and the connections they belong to."""
 
 import base64
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from collections.abc import Awaitable, Callable, Sequence, Sized
+from typing import Generic, Protocol, TypeVar
 
 import strawberry
 from strawberry.types import Info
@@ -10,9 +10,18 @@ from strawberry.types import Info
 from app.api.context import Context
 from app.inventory import model as inventory
 
+
+class Placed(Protocol):
+    """An edge of any kind."""
+
+    cursor: str
+
+
 RequestInfo = Info[Context, None]
 N = TypeVar("N")
 E = TypeVar("E")
+R = TypeVar("R")
+P = TypeVar("P", bound=Placed)
 
 
 @strawberry.interface
@@ -71,3 +80,19 @@ def page_info(cursors: list[str], *, more_after: bool, more_before: bool) -> Pag
     """The place of a page with these cursors."""
     first, last = (cursors[0], cursors[-1]) if cursors else (None, None)
     return PageInfo(has_next_page=more_after, has_previous_page=more_before, start_cursor=first, end_cursor=last)
+
+
+def paged(found: Sequence[R], size: int, after: str | None, edge: Callable[[R], P]) -> tuple[PageInfo, list[P]]:
+    """A page of at most `size` edges; that one entry more was `found` says that there is a next page."""
+    edges = [edge(one) for one in found[:size]]
+    cursors = [one.cursor for one in edges]
+    return page_info(cursors, more_after=len(found) > size, more_before=after is not None), edges
+
+
+def counter_of(found: Sized) -> Callable[[], Awaitable[int]]:
+    """Counts a list that is there as a whole."""
+
+    async def count() -> int:
+        return len(found)
+
+    return count

@@ -5,7 +5,7 @@ import strawberry
 from app.api.dated import last_first
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import Edge, RequestInfo, paged
 from app.api.scenario_types import (
     Scenario,
     ScenarioComparison,
@@ -33,14 +33,8 @@ class ScenarioQuery:
         listing = Listing("scenarios", ())
         place = listing.place(after, (str,))
         found = await store.scenarios(database, after=str(place[0]) if place else "", first=size + 1)
-        edges = [Edge(cursor=listing.cursor(one.name), node=scenario(one)) for one in found[:size]]
-        return ScenarioConnection(
-            page_info=page_info(
-                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
-            ),
-            edges=edges,
-            counter=lambda: store.count_scenarios(database),
-        )
+        where, edges = paged(found, size, after, lambda one: Edge(cursor=listing.cursor(one.name), node=scenario(one)))
+        return ScenarioConnection(page_info=where, edges=edges, counter=lambda: store.count_scenarios(database))
 
     @readable("The runs of a scenario, of all its versions, the last one first.")
     async def scenario_runs(

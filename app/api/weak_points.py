@@ -6,7 +6,7 @@ import strawberry
 
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
-from app.api.relay import Edge, RequestInfo, page_info
+from app.api.relay import Edge, RequestInfo, counter_of, paged
 from app.api.weak_point_types import (
     DIGITS,
     ConcentrationConnection,
@@ -17,8 +17,7 @@ from app.api.weak_point_types import (
 )
 from app.continuity.reliance import ConcentrationBasis
 from app.continuity.weak_points import item_points
-from app.errors import NotFound
-from app.impact.actions import UNKNOWN_KEY
+from app.impact.actions import number_of
 
 
 @strawberry.type
@@ -28,10 +27,8 @@ class WeakPointsQuery:
     @readable("What could take an item DOWN: alone, together, and how likely.")
     async def weak_points(self, info: RequestInfo, key: str) -> WeakPoints:
         graph = await info.context.graph()
-        if key not in graph.number:
-            raise NotFound(UNKNOWN_KEY.format(key=key))
         most = info.context.runtime.settings.max_single_points
-        found = await asyncio.to_thread(item_points, graph, graph.number[key], most)
+        found = await asyncio.to_thread(item_points, graph, number_of(graph, key), most)
         return WeakPoints(
             graph=graph,
             key=key,
@@ -56,17 +53,16 @@ class WeakPointsQuery:
         held = await runtime.single_points.newest()
         ranked = held.value
         found = ranked.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
-        edges = [Edge(cursor=listing.cursor(*at), node=single_point(ranked.graph, one)) for at, one in found[:size]]
-
-        async def count() -> int:
-            return len(ranked.places)
-
+        where, edges = paged(
+            found,
+            size,
+            after,
+            lambda one: Edge(cursor=listing.cursor(*one[0]), node=single_point(ranked.graph, one[1])),
+        )
         return SinglePointConnection(
-            page_info=page_info(
-                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
-            ),
+            page_info=where,
             edges=edges,
-            counter=count,
+            counter=counter_of(ranked.places),
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,
         )
@@ -85,17 +81,13 @@ class WeakPointsQuery:
         held = await runtime.concentrations.newest()
         whole = held.value[by]
         found = whole.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
-        edges = [Edge(cursor=listing.cursor(*one.place), node=concentration_share(one)) for one in found[:size]]
-
-        async def count() -> int:
-            return len(whole.holdings)
-
+        where, edges = paged(
+            found, size, after, lambda one: Edge(cursor=listing.cursor(*one.place), node=concentration_share(one))
+        )
         return ConcentrationConnection(
-            page_info=page_info(
-                [edge.cursor for edge in edges], more_after=len(found) > size, more_before=after is not None
-            ),
+            page_info=where,
             edges=edges,
-            counter=count,
+            counter=counter_of(whole.holdings),
             hhi=None if whole.hhi is None else round(whole.hhi, DIGITS),
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,

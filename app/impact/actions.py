@@ -28,14 +28,24 @@ def assess(graph: Graph, failures: Mapping[str, Failure], moment: Moment) -> Imp
                 f"the failure of {key!r} ends at {failure.until.isoformat()}, which is not after it begins, "
                 f"{since.isoformat()}; set since before until"
             )
-    own = {_number(graph, key): failure for key, failure in failures.items()}
+    own = {_failing(graph, key): failure for key, failure in failures.items()}
     return ImpactReport(propagated(graph, own), own, moment)
 
 
-def _number(graph: Graph, key: str) -> int:
+def number_of(graph: Graph, key: str) -> int:
+    """The number of an item that must be there.
+
+    Raises:
+        NotFound: the key names nothing.
+    """
     number = graph.number.get(key)
     if number is None:
         raise NotFound(UNKNOWN_KEY.format(key=key))
+    return number
+
+
+def _failing(graph: Graph, key: str) -> int:
+    number = number_of(graph, key)
     if graph.is_group(number):
         raise InvalidInput(f"{key!r} is a redundancy group and never fails by itself; name its members instead")
     return number
