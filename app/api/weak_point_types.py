@@ -12,18 +12,16 @@ from app.api.relay import Connection, Edge, RequestInfo
 from app.continuity import availability as rules
 from app.continuity import weak_points as answers
 from app.continuity.availability import AvailabilityMethod
-from app.continuity.closures import closure
+from app.continuity.availability_actions import known_availability
 from app.continuity.concentration import Concentrated
-from app.continuity.cut_sets import CutElements, CutSets, minimal_cut_sets
+from app.continuity.cut_sets import USUAL_ORDER, CutElements, CutSets, minimal_cut_sets
 from app.continuity.reliance import ConcentrationBasis
-from app.continuity.weak_points_store import availabilities
 from app.errors import InvalidInput
 from app.topology.graph import Graph
 
 strawberry.enum(AvailabilityMethod)
 strawberry.enum(CutElements)
 strawberry.enum(ConcentrationBasis)
-_ORDER = 3
 DIGITS = 12
 """Of a fraction as it is answered: what comes after depends on the order in which numbers are multiplied."""
 
@@ -151,7 +149,7 @@ class WeakPoints:
 
     @strawberry.field(description="The minimal cut sets of up to `order` losses, 3 if it is left out.")
     async def minimal_cut_sets(
-        self, info: RequestInfo, order: int = _ORDER, elements: CutElements = CutElements.ALL
+        self, info: RequestInfo, order: int = USUAL_ORDER, elements: CutElements = CutElements.ALL
     ) -> MinimalCutSets:
         most = info.context.runtime.settings.max_cut_set_order
         if not 1 <= order <= most:
@@ -174,11 +172,9 @@ class WeakPoints:
     async def availability(self, info: RequestInfo) -> Availability:
         runtime, graph = info.context.runtime, self.graph
         number = graph.number[self.key]
-        keys = [graph.keys[one] for one in closure(graph, [number]).tolist()]
-        known = await availabilities(runtime.database, keys)
         steps = runtime.settings.max_cut_set_steps
-        cuts = partial(minimal_cut_sets, graph, number, _ORDER, most_steps=steps)
-        found = await asyncio.to_thread(rules.availability, graph, number, known, cuts)
+        cuts = partial(minimal_cut_sets, graph, number, USUAL_ORDER, most_steps=steps)
+        found = await known_availability(runtime.database, graph, number, cuts)
         return Availability(
             answer=found,
             availability=round(found.value, DIGITS),

@@ -21,6 +21,8 @@ from app.topology.components import components
 from app.topology.graph import TYPE_RANKS, Bools, Graph
 
 Cut = frozenset[int]
+USUAL_ORDER = 3
+"""Up to how many losses are looked for if nobody says (semantics §7)."""
 
 
 class CutElements(Enum):

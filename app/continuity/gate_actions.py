@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.continuity.cut_sets import USUAL_ORDER
 from app.continuity.gaps import recovery_gaps
 from app.continuity.gate import GateReport, Side, gate
 from app.continuity.overlaid import parents_under, picture_under, weights_under
@@ -17,7 +18,6 @@ from app.history.store import graph_version
 from app.inventory.overlay import Overlaid, Overlay, overlaid
 
 _ATTEMPTS = 5
-_ORDER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _judged(picture: ContinuityPicture, reliance: Reliance, found: Overlaid, rul
     return gate(
         _side(picture, reliance, rules),
         _side(after, Reliance(after.graph, weights, parents), rules),
-        order=_ORDER,
+        order=USUAL_ORDER,
         most_steps=rules.most_steps,
     )
 

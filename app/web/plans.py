@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from app.auth.model import Caller, Permission
+from app.continuity.picture import ContinuityPicture
 from app.continuity.plan_csv import plan_csv
 from app.continuity.plan_document import Named, PlanDocument, plan_document
 from app.continuity.plan_gantt import plan_gantt
@@ -51,7 +52,8 @@ async def plan(
     """How to bring an item up after the loss of everything it stands on, or of what `failed` names of it; with `teams`
     the steps are given to so many of them."""
     runtime = runtime_of(request)
-    document = await document_of(runtime, Assumed((key,), failed, cycles=runtime.cycles), teams)
+    picture = await runtime.continuity.current()
+    document = await document_of(runtime, picture, Assumed((key,), failed, cycles=runtime.cycles), teams)
     write, media_type = _WRITERS[form]
     text = await asyncio.to_thread(write, document)
     name = quote(f"recovery-plan-{key.replace('/', '-')}.{form.value}")
@@ -59,9 +61,10 @@ async def plan(
     return Response(text, media_type=media_type, headers=headers)
 
 
-async def document_of(runtime: Runtime, asked: Assumed, teams: int | None = None) -> PlanDocument:
+async def document_of(
+    runtime: Runtime, picture: ContinuityPicture, asked: Assumed, teams: int | None = None
+) -> PlanDocument:
     """The document of a plan; raises as `planned`."""
-    picture = await runtime.continuity.current()
     answer = await asyncio.to_thread(planned, picture, asked, limits=runtime.plan_limits, teams=teams)
     keys = {*asked.targets, *(step.key for step in answer.plan.steps)}
     items = await items_by_key(runtime.database, sorted(keys))

@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from app.auth.model import Caller, Permission
 from app.continuity.assessment_store import approved_assessments
-from app.continuity.availability import Availability, availability
-from app.continuity.closures import closure
-from app.continuity.cut_sets import CutSets, minimal_cut_sets
+from app.continuity.availability import Availability
+from app.continuity.availability_actions import known_availability
+from app.continuity.cut_sets import USUAL_ORDER, CutSets, minimal_cut_sets
 from app.continuity.data_loss import DataLoss
 from app.continuity.finding import FindingStatus
 from app.continuity.mapping import service_map
+from app.continuity.picture import ContinuityPicture
 from app.continuity.plan_document import PlanDocument, duration_words
 from app.continuity.plan_gantt import plan_gantt
 from app.continuity.quality_store import FindingFilter
@@ -27,9 +28,8 @@ from app.continuity.recovery import Assumed
 from app.continuity.service_report import MOST_DRAWN, MOST_LISTED, Mapped, ServiceReport, bounds_words, keys_of
 from app.continuity.verdicts import Bounds, ObjectiveStatus
 from app.continuity.weak_points import ItemPoints, item_points
-from app.continuity.weak_points_store import availabilities
 from app.errors import InvalidInput, NotFound
-from app.impact.actions import UNKNOWN_KEY
+from app.impact.actions import UNKNOWN_KEY, number_of
 from app.inventory.store import items_by_key, names_by_key
 from app.runtime import Runtime
 from app.topology.graph import Graph
@@ -38,7 +38,6 @@ from app.web.answers import CONTAINED, runtime_of
 from app.web.plans import document_of
 
 router = APIRouter(tags=["continuity"])
-_ORDER = 3
 _STATUS: Mapping[ObjectiveStatus, str] = {
     ObjectiveStatus.MET: "met",
     ObjectiveStatus.BREACHED: "breached",
@@ -76,17 +75,18 @@ async def service_report(runtime: Runtime, key: str) -> ServiceReport:
     """
     picture = await runtime.continuity.current()
     graph = picture.graph
+    number = number_of(graph, key)
     item = (await items_by_key(runtime.database, [key])).get(key)
-    if item is None or key not in graph.number:
+    if item is None:
         raise NotFound(UNKNOWN_KEY.format(key=key))
-    points, cuts, available = await _weak_points(runtime, graph, graph.number[key])
+    points, cuts, available = await _weak_points(runtime, graph, number)
     made = ServiceReport(
         item=item,
         made_at=runtime.clock(),
         graph_version=graph.version,
         assessment=(await approved_assessments(runtime.database, [key])).get(key),
         objectives=await asyncio.to_thread(picture.objectives, key, cycles=runtime.cycles),
-        plan=await _plan(runtime, key),
+        plan=await _plan(runtime, picture, key),
         points=points,
         cuts=cuts,
         availability=available,
@@ -100,9 +100,8 @@ async def service_report(runtime: Runtime, key: str) -> ServiceReport:
 async def _weak_points(runtime: Runtime, graph: Graph, number: int) -> tuple[ItemPoints, CutSets, Availability]:
     settings = runtime.settings
     points = await asyncio.to_thread(item_points, graph, number, settings.max_single_points)
-    cuts = await asyncio.to_thread(minimal_cut_sets, graph, number, _ORDER, most_steps=settings.max_cut_set_steps)
-    known = await availabilities(runtime.database, [graph.keys[one] for one in closure(graph, [number]).tolist()])
-    return points, cuts, await asyncio.to_thread(availability, graph, number, known, lambda: cuts)
+    cuts = await asyncio.to_thread(minimal_cut_sets, graph, number, USUAL_ORDER, most_steps=settings.max_cut_set_steps)
+    return points, cuts, await known_availability(runtime.database, graph, number, lambda: cuts)
 
 
 async def _mapped(runtime: Runtime, graph: Graph, key: str) -> Mapped:
@@ -115,10 +114,10 @@ async def _mapped(runtime: Runtime, graph: Graph, key: str) -> Mapped:
     return Mapped(len(found.service.items), found.truncated, pillars, edges, tuple(findings))
 
 
-async def _plan(runtime: Runtime, key: str) -> PlanDocument | None:
+async def _plan(runtime: Runtime, picture: ContinuityPicture, key: str) -> PlanDocument | None:
     """The plan, unless it would be too large; the report tells all the rest then."""
     try:
-        return await document_of(runtime, Assumed((key,), cycles=runtime.cycles))
+        return await document_of(runtime, picture, Assumed((key,), cycles=runtime.cycles))
     except InvalidInput:
         return None
 
