@@ -12,7 +12,7 @@ import typer
 
 from app.cli.client import Service
 from app.cli.drawing import Console, answer_screen
-from app.cli.options import DEFAULT_URL, AsJson, Token, Url
+from app.cli.options import DEFAULT_URL, AsJson, Output, Token, Url
 from app.cli.reports import import_table, refused_lines
 from app.errors import InvalidInput, Unavailable
 
@@ -57,9 +57,7 @@ def export(
     form: Annotated[
         ExportFormat | None, typer.Option("--format", show_default="the suffix of --output, else ndjson")
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", dir_okay=False, show_default="stdout", help="The file to write.")
-    ] = None,
+    output: Output = None,
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:

@@ -67,6 +67,9 @@ DataDir = Annotated[
         show_default="UNDERPIN_DATA_DIR, else the user's data folder",
     ),
 ]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", dir_okay=False, show_default="stdout", help="The file to write.")
+]
 
 
 def settings_with(**overrides: object) -> Settings:

@@ -1,6 +1,5 @@
 """`underpin plan`: a recovery plan as a document."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -8,7 +7,7 @@ import typer
 
 from app.cli.bulk import write_document
 from app.cli.client import Service
-from app.cli.options import DEFAULT_URL, Token, Url
+from app.cli.options import DEFAULT_URL, Output, Token, Url
 
 PlanForm = Literal["md", "csv", "svg"]
 
@@ -21,9 +20,7 @@ def plan(
         list[str] | None,
         typer.Option("--failed", metavar="KEY", help="What of it is lost; everything, if it is not given."),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", dir_okay=False, show_default="stdout", help="The file to write.")
-    ] = None,
+    output: Output = None,
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:

@@ -1,6 +1,5 @@
 """`underpin report`: a continuity report as a page."""
 
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote
 
@@ -8,14 +7,12 @@ import typer
 
 from app.cli.bulk import write_document
 from app.cli.client import Service
-from app.cli.options import DEFAULT_URL, Token, Url
+from app.cli.options import DEFAULT_URL, Output, Token, Url
 
 
 def report(
     key: Annotated[str, typer.Argument(metavar="KEY", help="What the report is about.", show_default=False)],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", dir_okay=False, show_default="stdout", help="The file to write.")
-    ] = None,
+    output: Output = None,
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:

@@ -4,29 +4,20 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from neo4j import GraphDatabase, Session
+from neo4j import Session
 
 from app.database.client import Connection
 from app.explore.allowed import HELD_BACK, LABELS, RELATIONS, TOP_LABELS
 from app.inventory.model import ItemType, Relation
 from app.resources import resource_folder
-from tests.neo4j_server import Loop
-from tests.service import emptied
-from tests.test_cypher import _fill
+from tests.filled import filled
 
 WRITTEN = "\n".join(path.read_text(encoding="utf-8") for path in sorted(resource_folder("cypher").glob("*.cypher")))
 
 
 @pytest.fixture(scope="module")
 def session(connection: Connection) -> Iterator[Session]:
-    """A database in which every label and type occurs."""
-    loop = Loop()
-    loop.run(_fill(emptied(connection)))
-    loop.close()
-    with (
-        GraphDatabase.driver(connection.uri, auth=(connection.username, connection.password)) as driver,
-        driver.session(database=connection.database) as opened,
-    ):
+    with filled(connection) as opened:
         yield opened
 
 
