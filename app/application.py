@@ -48,6 +48,7 @@ from app.web import (
     reports,
     webhooks,
 )
+from app.web.event_answers import EventAnswers
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from app.web.sns import SnsGate
 
@@ -119,6 +120,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
     app.state.runtime = runtime
     app.state.gatekeeper = gatekeeper
+    app.state.event_answers = EventAnswers(runtime)
     app.state.gates = {cloudwatch.NAME: SnsGate(runtime.settings.sns_topics, runtime.settings.sns_hosts)}
     graph = runtime.topology
     metrics = Metrics(

@@ -14,14 +14,15 @@ SET counter.version = coalesce(counter.version, 0) + 1
 RETURN counter.version AS version;
 
 // name: events_changed_since
-// How the events stand that have changed after a version; no key for one that says nothing of any item.
+// How the events stand that have changed after a version, as lists of id, key, state, and the epoch second and microsecond
+// of the beginning; no key for one that says nothing of any item. In one row: the driver takes long over many.
 // params: version (integer)
-// returns: id, key, state, startsAt
+// returns: events
 MATCH (event:Event)
 WHERE event.version > $version
-WITH event, event.status = 'firing' AND event.suppressedBy IS NULL AS speaks
-RETURN event.id AS id, CASE WHEN speaks THEN event.matchKey END AS key, event.state AS state, event.startsAt AS startsAt
-ORDER BY id;
+WITH event ORDER BY event.id
+WITH event, event.startsAt AS since, event.status = 'firing' AND event.suppressedBy IS NULL AS speaks
+RETURN collect([event.id, CASE WHEN speaks THEN event.matchKey END, event.state, since.epochSeconds, since.microsecond]) AS events;
 
 // name: newest_events
 // The newest event of each sender and fingerprint, and whether the item it was about is still there.
@@ -81,18 +82,20 @@ ORDER BY event.dueAt, event.id
 LIMIT $first;
 
 // name: open_events
-// What the open events say of the items they are about.
+// What the open events say of the items they are about, as lists of id, key, state, and the epoch second and microsecond
+// of the beginning.
 // params: nothing
-// returns: id, key, state, startsAt
+// returns: events
 MATCH (event:Event {status: 'firing'})
 WHERE event.matchKey IS NOT NULL AND event.suppressedBy IS NULL
-RETURN event.id AS id, event.matchKey AS key, event.state AS state, event.startsAt AS startsAt
-ORDER BY id;
+WITH event, event.startsAt AS since ORDER BY event.id
+RETURN collect([event.id, event.matchKey, event.state, since.epochSeconds, since.microsecond]) AS events;
 
 // name: open_events_at
-// What the events that were open at an instant, as far as we knew then, said of the items they were about.
+// What the events that were open at an instant, as far as we knew then, said of the items they were about, as lists of id,
+// key, state, and the epoch second and microsecond of the beginning.
 // params: at (datetime)
-// returns: id, key, state, startsAt
+// returns: events
 CALL () {
   MATCH (event:Event {status: 'firing'})
   RETURN event
@@ -104,8 +107,8 @@ CALL () {
 WITH event, [place IN range(0, size(coalesce(event.turnAt, [])) - 1) WHERE event.turnAt[place] <= $at] AS passed
 WITH event, last(passed) AS place
 WHERE place IS NOT NULL AND event.turnKey[place] <> ''
-RETURN event.id AS id, event.turnKey[place] AS key, event.turnState[place] AS state, event.turnSince[place] AS startsAt
-ORDER BY id;
+WITH event, place, event.turnSince[place] AS since ORDER BY event.id
+RETURN collect([event.id, event.turnKey[place], event.turnState[place], since.epochSeconds, since.microsecond]) AS events;
 
 // name: events
 // Events, newest first.

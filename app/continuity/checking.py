@@ -189,9 +189,7 @@ class FindingChecker:
     async def run(self) -> None:
         """Check whenever it is due, until cancelled."""
         waiting, failed = "the checks wait for Neo4j", "the estate could not be checked"
-        await every_second(
-            self.catch_up, _log, waiting=waiting, failed=failed, pause=lambda: asyncio.sleep(_PAUSE_SECONDS)
-        )
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, pause=_PAUSE_SECONDS)
 
     async def catch_up(self) -> None:
         """Check if it is due.

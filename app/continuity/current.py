@@ -4,7 +4,6 @@ While the estate changes the results follow it, but are given most of the time t
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from app.rounds import carried_through, every_second
+from app.rounds import A_FIFTH, carried_through, every_second
 from app.topology.graph import Graph
 
 
@@ -26,8 +25,6 @@ class Picture(Protocol):
 
 P = TypeVar("P", bound=Picture)
 T = TypeVar("T")
-# Of the time, what may go into working out one thing of an estate that always changes: a fifth.
-_REST = 4
 _log = structlog.get_logger(__name__)
 
 
@@ -57,15 +54,11 @@ class Held(Generic[P, T]):
         self._lock = asyncio.Lock()
         self._seen: P | None = None
         self._result: Result[T] | None = None
-        self._seconds = 0.0
 
     async def run(self) -> None:
         """Follow the estate, until cancelled."""
         waiting, failed = f"{self._name} wait for Neo4j", f"{self._name} could not be worked out"
-        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, pause=self._rest)
-
-    async def _rest(self) -> None:
-        await asyncio.sleep(max(1, _REST * self._seconds))
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, rest=A_FIFTH)
 
     async def catch_up(self) -> Result[T]:
         """The result of the newest picture, worked out now unless it is there.
@@ -77,9 +70,7 @@ class Held(Generic[P, T]):
             picture = await self._current()
             if self._result and picture is self._seen:
                 return self._result
-            started = time.monotonic()
             value = await asyncio.to_thread(self._work, picture)
-            self._seconds = time.monotonic() - started
             result = Result(value, picture.graph.version, self._clock())
             self._seen, self._result = picture, result
             return result

@@ -23,7 +23,7 @@ from app.impact.model import Failure, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
 
-_JUDGED_TOGETHER = 100
+_JUDGED_TOGETHER = 1_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from app.events.telling import Hosted, Telling
 from app.impact.live import LiveImpact, Picture, Told, live_impact
 from app.impact.model import Moment
 from app.impact.report import ImpactReport
-from app.rounds import carried_through
+from app.rounds import Together
 from app.topology.current import Topology
 from app.topology.graph import Graph
 from app.topology.lineage import Difference, Place
@@ -49,7 +49,7 @@ class LiveStanding:
         self._database = database
         self._topology = topology
         self._clock = clock
-        self._lock = asyncio.Lock()
+        self._together = Together(self._of_all)
         self._version = 0
         self._place = Place(0, 0)
         self._loads = 0
@@ -65,29 +65,32 @@ class LiveStanding:
         Raises:
             Unavailable: Neo4j did not answer.
         """
-        # A caller that gives up must not abandon half a step: the next one would have to begin again.
-        return await carried_through(self._refreshed())
+        (standing,) = await self._together.ask([None])
+        return standing
+
+    async def _of_all(self, callers: Sequence[None]) -> list[Standing]:
+        standing = await self._refreshed()
+        return [standing for _ in callers]
 
     async def _refreshed(self) -> Standing:
-        async with self._lock:
-            await self._topology.current()
-            # Others ask for the graph too: what is taken here belongs together.
-            graph, lineage = self._topology.graph, self._topology.lineage
-            place, difference, loads = lineage.place, lineage.since(self._place), self._topology.loads
-            assert graph is not None
-            # The version before the events: what is stored meanwhile is read again, which changes nothing.
-            version, now = await store.event_version(self._database), self._clock()
-            known = self._standing
-            same = (version, place, loads) == (self._version, self._place, self._loads)
-            if known is None or not same or not self._telling.lasts(now):
-                live, news = await self._news(graph, loads, version, now)
-                # The arrays may be written in place only if we do not look at them either.
-                known = self._standing = None
-                self._live = await asyncio.to_thread(_brought_up, live, graph, difference)
-                await asyncio.to_thread(self._live.tell, news, version)
-                self._version, self._place, self._loads = version, place, loads
-                known = self._standing = Standing(self._live.picture(), self._telling.maintained)
-            return known
+        await self._topology.current()
+        # Others ask for the graph too: what is taken here belongs together.
+        graph, lineage = self._topology.graph, self._topology.lineage
+        place, difference, loads = lineage.place, lineage.since(self._place), self._topology.loads
+        assert graph is not None
+        # The version before the events: what is stored meanwhile is read again, which changes nothing.
+        version, now = await store.event_version(self._database), self._clock()
+        known = self._standing
+        same = (version, place, loads) == (self._version, self._place, self._loads)
+        if known is None or not same or not self._telling.lasts(now):
+            live, news = await self._news(graph, loads, version, now)
+            # The arrays may be written in place only if we do not look at them either.
+            known = self._standing = None
+            self._live = await asyncio.to_thread(_brought_up, live, graph, difference)
+            await asyncio.to_thread(self._live.tell, news, version)
+            self._version, self._place, self._loads = version, place, loads
+            known = self._standing = Standing(self._live.picture(), self._telling.maintained)
+        return known
 
     async def _news(
         self, graph: Graph, loads: int, version: int, now: datetime

@@ -1,10 +1,10 @@
 """Events and identifier look-ups in Neo4j: one wrapper for each query of `cypher/events.cypher`."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from app.database.client import Database, Reader, Row, Transaction
-from app.database.instants import Instants, utc
+from app.database.client import Database, Reader, Transaction
+from app.database.instants import Instants
 from app.database.queries import load_queries
 from app.events.model import Event, EventLifecycle, EventStatus, OpenEvent
 from app.events.rows import event_of, row_of
@@ -27,9 +27,8 @@ async def next_event_version(transaction: Transaction) -> int:
 
 async def events_changed_since(reader: Reader, version: int) -> dict[str, OpenEvent | None]:
     """What the events say that have changed after a version, by id; `None` for one that says nothing."""
-    rows = await reader.rows(_QUERIES["events_changed_since"], version=version)
-    opened = {one.id: one for one in _opened([row for row in rows if row["key"] is not None])}
-    return {row["id"]: opened.get(row["id"]) for row in rows}
+    (row,) = await reader.rows(_QUERIES["events_changed_since"], version=version)
+    return {id: None if key is None else _opened(id, key, *said) for id, key, *said in row["events"]}
 
 
 async def newest_events(reader: Reader, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Event]:
@@ -61,18 +60,19 @@ async def due_events(reader: Reader, now: datetime, first: int) -> tuple[Event, 
 
 async def open_events(reader: Reader) -> tuple[OpenEvent, ...]:
     """What the open events say of their items, by event id."""
-    return _opened(await reader.rows(_QUERIES["open_events"]))
+    (row,) = await reader.rows(_QUERIES["open_events"])
+    return tuple(_opened(*said) for said in row["events"])
 
 
 async def open_events_at(reader: Reader, at: datetime) -> tuple[OpenEvent, ...]:
     """What the events that were open at an instant said of their items, by event id."""
-    return _opened(await reader.rows(_QUERIES["open_events_at"], at=at))
+    (row,) = await reader.rows(_QUERIES["open_events_at"], at=at)
+    return tuple(_opened(*said) for said in row["events"])
 
 
-def _opened(rows: Sequence[Row]) -> tuple[OpenEvent, ...]:
-    return tuple(
-        OpenEvent(row["id"], row["key"], Failure(HealthState[row["state"]], utc(row["startsAt"]))) for row in rows
-    )
+def _opened(id: str, key: str, state: str, second: int, microsecond: int) -> OpenEvent:
+    since = datetime.fromtimestamp(second, UTC).replace(microsecond=microsecond)
+    return OpenEvent(id, key, Failure(HealthState[state], since))
 
 
 async def events(

@@ -22,7 +22,7 @@ from app.impact.model import Moment
 from app.impact.report import ImpactReport
 from app.impact.sentence import Reason
 from app.inventory.store import items_by_key
-from app.rounds import every_second
+from app.rounds import A_FIFTH, every_second
 
 _log = structlog.get_logger(__name__)
 _EXPLAINED_AT_ONCE = 500
@@ -65,7 +65,7 @@ class HealthRecorder:
     async def run(self) -> None:
         """Catch up every second, until cancelled."""
         waiting, failed = "the history of health waits", "the history of health could not be written"
-        await every_second(self.catch_up, _log, waiting=waiting, failed=failed)
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, rest=A_FIFTH)
 
     async def catch_up(self) -> None:
         """Write down what has changed.

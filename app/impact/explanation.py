@@ -1,19 +1,14 @@
-"""Explanation: for an affected item the rule, a shortest witness path and a minimal set of causes. Pure."""
+"""Explanation: for an affected item a minimal set of causes, and how its state follows from them. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.impact.model import HealthState, PropagationRule
+from app.impact.paths import RULES, Paths
 from app.impact.propagation import OwnStates, fixpoint
 from app.topology.graph import EdgeKind, Graph, Int8
 from app.topology.kernels import distances
 
-_DEGRADED = int(HealthState.DEGRADED)
-_RULES = {
-    EdgeKind.HARD: PropagationRule.HARD,
-    EdgeKind.SOFT: PropagationRule.SOFT,
-    EdgeKind.MEMBER: PropagationRule.GROUP,
-}
 # Dropping one cause after another costs a propagation each; a larger proof is given as it is.
 MAX_MINIMISED = 100
 # An answer holds a byte for each item of the estate.
@@ -38,44 +33,11 @@ class Explainer:
     def __init__(self, graph: Graph, own: OwnStates) -> None:
         self._graph = graph
         self._worst = fixpoint(graph, own)
+        state = self._worst.states.state
         # One element of a memoryview is read ten times as fast as one of an array.
-        self._state = self._worst.states.state.data
-        self._rounds = distances(graph, self._worst.causes, self._worst.states.state).data
+        self._state = state.data
+        self.paths = Paths(graph, state, distances(graph, self._worst.causes, state))
         self._remembered: dict[frozenset[int], Int8] = {}
-        # Paths run together on their way to the cause.
-        self._steps: dict[int, tuple[int, EdgeKind]] = {}
-
-    def path(self, number: int) -> list[int]:
-        """The item, then a shortest way over edges that carry its state to a cause; ties go to the smallest key."""
-        path = [number]
-        while self._rounds[path[-1]] > 1:
-            path.append(self._next(path[-1])[0])
-        return path
-
-    def rule(self, number: int) -> PropagationRule:
-        """What set the item's state: the first edge of its path, or its own state."""
-        if self._rounds[number] == 1:
-            return PropagationRule.GROUP if self._graph.is_group(number) else PropagationRule.OWN
-        return _RULES[self._next(number)[1]]
-
-    def _next(self, number: int) -> tuple[int, EdgeKind]:
-        """The provider that comes after the item on its path, and the edge to it."""
-        step = self._steps.get(number)
-        if step is None:
-            nearer = self._rounds[number] - 1
-            ways = [
-                (provider, kind)
-                for provider, kind in self._graph.providers.of(number)
-                if self._rounds[provider] == nearer and self._carries(number, provider, kind)
-            ]
-            step = self._steps[number] = min(ways, key=lambda way: (self._graph.keys[way[0]], way[1]))
-        return step
-
-    def _carries(self, dependent: int, provider: int, kind: EdgeKind) -> bool:
-        state, other = self._state[dependent], self._state[provider]
-        if kind is EdgeKind.SOFT:
-            return state == _DEGRADED and other >= _DEGRADED
-        return other >= state > 0
 
     def causes(self, number: int) -> list[int]:
         """Causes that together explain the item's state, none of which could be left out; by key."""
@@ -104,7 +66,7 @@ class Explainer:
         kinds = [kind for provider, kind in self._graph.providers.of(number) if provider in supports]
         rule = PropagationRule.GROUP if self._graph.is_group(number) else PropagationRule.OWN
         if rule is PropagationRule.OWN and kinds:
-            rule = _RULES[min(kinds)]
+            rule = RULES[min(kinds)]
         return Step(self._graph.keys[number], rule, keys_of(self._graph, supports))
 
     def _minimised(self, number: int, causes: frozenset[int]) -> frozenset[int]:
@@ -146,7 +108,7 @@ class Explainer:
         earlier = sorted(
             (int(fell[provider]), self._graph.keys[provider], provider)
             for provider, kind in self._graph.providers.of(number)
-            if self._carries(number, provider, kind) and fell[provider] < fell[number]
+            if self.paths.carries(number, provider, kind) and fell[provider] < fell[number]
         )
         if not self._graph.is_group(number):
             yield earlier[0][2]

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.impact.beginnings import Beginnings
 from app.impact.explanation import Explainer, Step, keys_of
-from app.impact.model import Failure, ImpactedItem
+from app.impact.model import Failure
 from app.impact.planning import Plan
 from app.impact.propagation import Propagation, own_at_worst, propagate
 from app.impact.repair import smallest_repair
@@ -36,30 +36,9 @@ class Grounds:
         """Whether this item is among them."""
         return key in self._graph.number
 
-    def item(self, key: str) -> ImpactedItem:
-        """One item, its rule and its path."""
-        graph, number = self._graph, self._graph.number[key]
-        explainer = self._explainer_of(number)
-        path = keys_of(graph, explainer.path(number))
-        return ImpactedItem(
-            key=key,
-            type=graph.type_of(number),
-            state=self._propagation.state(number),
-            best_state=self._propagation.best.of(number),
-            worst_state=self._propagation.worst.of(number),
-            depth=len(path) - 1,
-            rule=explainer.rule(number),
-            path=path,
-            planned=self._plan.holds(number),
-        )
-
     def _explainer_of(self, number: int) -> Explainer:
         """What is planned is explained by what was planned, even if a real failure is nearer."""
         return self._plan.explainer if self._plan.holds(number) else self._explainer
-
-    def is_planned(self, key: str) -> bool:
-        """Whether planned failures alone give the item its state."""
-        return self._plan.holds(self._graph.number[key])
 
     def since(self, key: str) -> datetime | None:
         """When the item came into its state, or into the worst it may be in; `None` if nobody can tell."""

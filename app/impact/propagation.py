@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from app.impact.model import HealthState
+from app.impact.paths import Paths
 from app.topology.graph import Graph, Int8, Int32
 from app.topology.kernels import Walk, distances, spread_states
 
@@ -79,6 +80,11 @@ class Propagation:
         of the others."""
         causes = _causes(own_at_worst(self.graph, self.own), self.worst.state)
         return distances(self.graph, causes, self.worst.state)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """The shortest ways from what is affected to its causes."""
+        return Paths(self.graph, self.worst.state, self.rounds)
 
 
 def propagate(graph: Graph, own: OwnStates) -> Propagation:

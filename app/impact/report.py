@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from app.impact.cost import Costs
-from app.impact.explanation import Step
+from app.impact.explanation import Step, keys_of
 from app.impact.grounds import Grounds
 from app.impact.missing import missing_data
 from app.impact.model import Failure, Forecast, HealthState, ImpactedItem, Moment, Money, Position, StateCount
@@ -57,6 +57,7 @@ class ImpactReport:
         self._outlook = Outlook(propagation, failures, moment)
         self._planned = planned_among(failures) if planned is None else planned
         self._plan = Plan(propagation, self._planned)
+        self._pages: list[list[str]] = []
         self._grounds: list[Grounds] = []
         self.moment = moment
 
@@ -66,7 +67,8 @@ class ImpactReport:
         outlook = self._outlook.focused(focus)
         reports = [ImpactReport(self.propagation, self._failures, self.moment, only, self._planned) for only in several]
         for report in reports:
-            report._outlook, report._plan, report._grounds = outlook, self._plan, self._grounds
+            report._outlook, report._plan = outlook, self._plan
+            report._pages, report._grounds = self._pages, self._grounds
         return reports
 
     @property
@@ -180,18 +182,16 @@ class ImpactReport:
     ) -> list[tuple[Position, ImpactedItem]]:
         """The next `first` impacted items: by section, worse state, tier and key."""
         ranked = ranked_page(self.graph, *self._filtered(types, states), first, after)
-        grounds = self.grounds_of([position.key for position, _ in ranked])
-        return [(position, grounds.item(position.key)) for position, _ in ranked]
+        self._pages.append([position.key for position, _ in ranked])
+        return [(position, self.item(position.key)) for position, _ in ranked]
 
     def ranked(self, first: int, *, types: Collection[ItemType]) -> list[str]:
         """The keys of the first page, unexplained."""
         return [position.key for position, _ in ranked_page(self.graph, *self._filtered(types, None), first)]
 
     def about(self, keys: Sequence[str]) -> "ImpactReport":
-        """The report of these affected items, explained together."""
-        (report,) = self.narrowed([np.array([self.graph.number[key] for key in keys], np.int32)])
-        report.grounds_of(keys)
-        return report
+        """The report of these affected items."""
+        return self.narrowed([np.array([self.graph.number[key] for key in keys], np.int32)])[0]
 
     def grounds_of(self, keys: Sequence[str]) -> Grounds:
         """What explains these affected items together."""
@@ -201,13 +201,28 @@ class ImpactReport:
         return grounds
 
     def grounds(self, key: str) -> Grounds:
-        """What explains an affected item; found once for the items of a page."""
-        known = (one for one in self._grounds if one.explain(key))
-        return next(known, None) or self.grounds_of([key])
+        """What explains an affected item; found once for the items of a page, and only if it is asked for."""
+        known = next((one for one in self._grounds if one.explain(key)), None)
+        return known or self.grounds_of(next((page for page in self._pages if key in page), [key]))
 
     def item(self, key: str) -> ImpactedItem:
-        """One affected item, explained."""
-        return self.grounds(key).item(key)
+        """One affected item, its rule and its path; what is planned is led back to what was planned, even if a real
+        failure is nearer."""
+        graph, whole, number = self.graph, self.propagation, self.graph.number[key]
+        planned = self._plan.holds(number)
+        paths = self._plan.alone.paths if planned else whole.paths
+        path = keys_of(graph, paths.path(number))
+        return ImpactedItem(
+            key=key,
+            type=graph.type_of(number),
+            state=whole.state(number),
+            best_state=whole.best.of(number),
+            worst_state=whole.worst.of(number),
+            depth=len(path) - 1,
+            rule=paths.rule(number),
+            path=path,
+            planned=planned,
+        )
 
     def planned_among(self, numbers: Int32) -> Bools:
         """Which of these affected items planned failures alone give their states."""
@@ -215,7 +230,7 @@ class ImpactReport:
 
     def is_planned(self, key: str) -> bool:
         """Whether planned failures alone give the item its state."""
-        return bool(self._planned) and self.grounds(key).is_planned(key)
+        return self._plan.holds(self.graph.number[key])
 
     def forecast(self, key: str) -> Forecast:
         """When the item is out, and what that means for the business; no priority if it is planned."""

@@ -91,12 +91,12 @@ def reason_for(propagation: Propagation, explainer: Explainer, number: int, *, p
     """What the sentence about an affected item is made of."""
     graph, worst = propagation.graph, propagation.worst
     state = worst.of(number)
-    path = explainer.path(number)
+    path = explainer.paths.path(number)
     causes = explainer.causes(number)
     return Reason(
         state=state,
         certain=propagation.state(number) is not HealthState.UNKNOWN,
-        rule=explainer.rule(number),
+        rule=explainer.paths.rule(number),
         path=keys_of(graph, path),
         causes=keys_of(graph, causes),
         cause_state=max(worst.of(cause) for cause in causes),

@@ -25,7 +25,7 @@ from app.notify.outbox import enqueue
 from app.outgoing import acknowledgements, maintenance, store
 from app.outgoing.acknowledgements import Taken
 from app.outgoing.maintenance import Covered, Due
-from app.rounds import every_second
+from app.rounds import A_FIFTH, every_second
 from app.situations.account import damage, report_on
 from app.situations.model import Situation
 from app.situations.store import situation_by_id, situations_of_events
@@ -60,7 +60,7 @@ class ChangeFollower:
     async def run(self) -> None:
         """Catch up every second, until cancelled."""
         waiting, failed = "changes wait to be told of", "changes could not be told of"
-        await every_second(self.catch_up, _log, waiting=waiting, failed=failed)
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, rest=A_FIFTH)
 
     async def catch_up(self) -> None:
         """Tell of what has changed, and of what of a series comes next.

@@ -23,7 +23,7 @@ from app.notify.model import Notice, NoticeType
 from app.notify.outbox import enqueue
 from app.outgoing import store
 from app.outgoing.impacts import Condition, ImpactChange, Ledger, Patience, ToldImpact, conditions, notice
-from app.rounds import every_second
+from app.rounds import A_FIFTH, every_second
 from app.situations.model import Situation, SituationStatus
 from app.situations.model import Wanted as WantedSituations
 from app.situations.store import situations
@@ -62,7 +62,7 @@ class ImpactWatch:
     async def run(self) -> None:
         """Look every second, until cancelled."""
         waits, failed = "impacts wait to be told of", "impacts could not be told of"
-        await every_second(self.catch_up, _log, waiting=waits, failed=failed)
+        await every_second(self.catch_up, _log, waiting=waits, failed=failed, rest=A_FIFTH)
 
     async def catch_up(self) -> None:
         """Tell of what has been otherwise than told for long enough.

@@ -1,4 +1,6 @@
-"""Follows the open events, a second behind at the latest: gathers them into situations and has these announced.
+"""Follows the open events: gathers them into situations and has these announced.
+
+It is a second behind, or a few in a storm of thousands: taking events in goes first.
 
 Several workers may do this at once. A turn is written only from a picture that is no older than what is written, and by
 who knows all that was written before: whoever dies half way leaves nothing that the next turn, of any worker, does not
@@ -17,7 +19,7 @@ from app.database.client import Database, Transaction
 from app.impact.live import Picture
 from app.impact.model import Failure, Moment
 from app.inventory.store import items_by_key
-from app.rounds import every_second
+from app.rounds import A_FIFTH, every_second
 from app.settings import Settings
 from app.situations import store
 from app.situations.account import Damage, account, damage, named_by, report_of
@@ -101,7 +103,8 @@ class Correlator:
 
     async def run(self) -> None:
         """Catch up every second, until cancelled."""
-        await every_second(self.catch_up, _log, waiting="situations wait", failed="situations could not be written")
+        waiting, failed = "situations wait", "situations could not be written"
+        await every_second(self.catch_up, _log, waiting=waiting, failed=failed, rest=A_FIFTH)
 
     async def catch_up(self) -> None:
         """Gather what has changed, and announce what is due.

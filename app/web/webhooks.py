@@ -5,7 +5,6 @@ is ready in time; else 202, and the events are in `events` when they are process
 """
 
 import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 
 import structlog
@@ -15,10 +14,7 @@ from fastapi.responses import Response
 from app.auth.model import Caller, Permission
 from app.errors import InvalidInput, NotFound, Problem, UnderpinError
 from app.events import actions
-from app.events.actions import Judged
 from app.events.delivery import Delivery, Reading, Source
-from app.events.maintenance import MaintenanceWindow
-from app.events.model import Event, Match
 from app.impact.judgement import Question, judge
 from app.impact.model import Failure, HealthState
 from app.intake.processor import Taken
@@ -27,6 +23,7 @@ from app.runtime import Runtime
 from app.web.access import requires
 from app.web.answers import json_answer, runtime_of
 from app.web.deliveries import authenticated_delivery
+from app.web.event_answers import EventAnswers, event_answers, event_document, maintenance_document, match_document
 from app.web.impact_documents import impact_documents
 
 router = APIRouter(tags=["events"])
@@ -41,40 +38,39 @@ _log = structlog.get_logger(__name__)
     summary="Events of a monitoring tool: stored, matched, answered with their impact",
 )
 async def receive(request: Request, source: str) -> Response:
-    """Take one delivery."""
+    """Take one delivery: 200 if its impact is known in time, else 202."""
     runtime = runtime_of(request)
     sender = await runtime.sources.named(source)
     until = asyncio.get_running_loop().time() + runtime.settings.webhook_answer_seconds
     delivery = await authenticated_delivery(request, sender)
-    status, document = await take(runtime, sender, delivery, until)
-    return json_answer(document, status)
+    reading, taken = await kept(runtime, sender, delivery)
+    answering = asyncio.ensure_future(_answer(event_answers(request), sender, reading, taken))
+    done, _ = await asyncio.wait({answering}, timeout=max(0, until - asyncio.get_running_loop().time()))
+    failure = answering.exception() if done else None
+    if done and failure is None:
+        return json_answer(answering.result())
+    # It is safe, whatever became of the answer; Neo4j may have gone away between the two.
+    answering.cancel()
+    if failure is not None and not isinstance(failure, UnderpinError):
+        _log.error("the impact of a delivery could not be told", source=sender.name, exc_info=failure)
+    events = taken.processed.result().events if taken.processed.done() else ()
+    return json_answer(_delivery(reading, [event_document(event) for event in events], len(reading.alerts)), 202)
 
 
-async def take(runtime: Runtime, source: Source, delivery: Delivery, until: float) -> tuple[int, Document]:
-    """Make a delivery safe, and answer it: 200 if its impact is known by a time of the event loop, else 202.
+async def kept(runtime: Runtime, source: Source, delivery: Delivery) -> tuple[Reading, Taken]:
+    """Make a delivery safe: what it says, and what becomes of it.
 
     Raises:
         Unavailable: there is no room for it.
     """
     reading = read(source, delivery, max_alerts=runtime.settings.max_alerts)
     delivery_id = source.delivery_id(delivery) if source.delivery_id else None
-    taken = await runtime.intake.take(delivery, reading, delivery_id)
-    answering = asyncio.ensure_future(_answer(runtime, source, reading, taken))
-    done, _ = await asyncio.wait({answering}, timeout=max(0, until - asyncio.get_running_loop().time()))
-    failure = answering.exception() if done else None
-    if done and failure is None:
-        return 200, answering.result()
-    # It is safe, whatever became of the answer; Neo4j may have gone away between the two.
-    answering.cancel()
-    if failure is not None and not isinstance(failure, UnderpinError):
-        _log.error("the impact of a delivery could not be told", source=source.name, exc_info=failure)
-    events = taken.processed.result().events if taken.processed.done() else ()
-    return 202, _delivery(reading, [_event_document(event) for event in events], len(reading.alerts))
+    return reading, await runtime.intake.take(delivery, reading, delivery_id)
 
 
-async def _answer(runtime: Runtime, source: Source, reading: Reading, taken: Taken) -> Document:
+async def _answer(answers: EventAnswers, source: Source, reading: Reading, taken: Taken) -> Document:
     processed = await asyncio.shield(taken.processed)
-    documents = await _answers(runtime, processed.events)
+    documents = await answers.of(processed.events)
     document = _delivery(reading, documents, 0 if processed.duplicate else len(reading.alerts))
     return {**document, **source.reply(documents)} if source.reply else document
 
@@ -89,7 +85,7 @@ async def look_up_delivery(request: Request, source: str) -> Response:
     if reading.problems and not reading.alerts:
         raise InvalidInput(reading.problems[0], [Problem("body", told) for told in reading.problems])
     events = await actions.matched(runtime.database, reading.alerts, runtime.clock())
-    return json_answer(_delivery(reading, await _answers(runtime, events), 0))
+    return json_answer(_delivery(reading, await event_answers(request).of(events), 0))
 
 
 @router.get("/lookup", summary="What one item, host, address or service means for the business if it is down")
@@ -110,23 +106,8 @@ async def look_up(
     )
     (impact,) = await impact_documents(runtime, [(report, found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
-    match = _match_document(found)
-    return json_answer({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
-
-
-async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[Document]:
-    if not events:
-        return []
-    judged = await actions.judge(await runtime.standing.current(), events, runtime.moment())
-    impacts = await impact_documents(runtime, [(one.report, one.event.match.key) for one in judged])
-    return [_judged_document(one, impact) for one, impact in zip(judged, impacts, strict=True)]
-
-
-def _judged_document(judged: Judged, impact: Document | None) -> Document:
-    """An event in maintenance wakes nobody, even if what is hurt is not planned: that has an event of its own."""
-    if impact is not None and judged.maintenance is not None:
-        impact = {**impact, "priority": None}
-    return _event_document(judged.event, judged.maintenance, impact)
+    match = match_document(found)
+    return json_answer({"ref": ref, "match": match, "maintenance": maintenance_document(window), "impact": impact})
 
 
 def _delivery(reading: Reading, events: list[Document], stored: int) -> Document:
@@ -137,24 +118,3 @@ def _delivery(reading: Reading, events: list[Document], stored: int) -> Document
         "quarantined": 1 if reading.problems else 0,
         "problems": list(reading.problems),
     }
-
-
-def _event_document(
-    event: Event, maintenance: MaintenanceWindow | None = None, impact: Document | None = None
-) -> Document:
-    return {
-        "id": event.id,
-        "status": event.status.value,
-        "match": _match_document(event.match),
-        "maintenance": _maintenance_document(maintenance),
-        "impact": impact,
-    }
-
-
-def _match_document(match: Match) -> dict[str, object]:
-    tier = match.tier.value if match.tier else None
-    return {"tier": tier, "key": match.key, "identifier": match.identifier, "candidates": list(match.candidates)}
-
-
-def _maintenance_document(window: MaintenanceWindow | None) -> dict[str, object] | None:
-    return {"id": window.id, "until": window.effective_until, "summary": window.summary} if window else None
