@@ -20,7 +20,6 @@ RETURN counter.version AS version;
 // returns: events
 MATCH (event:Event)
 WHERE event.version > $version
-WITH event ORDER BY event.id
 WITH event, event.startsAt AS since, event.status = 'firing' AND event.suppressedBy IS NULL AS speaks
 RETURN collect([event.id, CASE WHEN speaks THEN event.matchKey END, event.state, since.epochSeconds, since.microsecond]) AS events;
 
@@ -88,7 +87,7 @@ LIMIT $first;
 // returns: events
 MATCH (event:Event {status: 'firing'})
 WHERE event.matchKey IS NOT NULL AND event.suppressedBy IS NULL
-WITH event, event.startsAt AS since ORDER BY event.id
+WITH event, event.startsAt AS since
 RETURN collect([event.id, event.matchKey, event.state, since.epochSeconds, since.microsecond]) AS events;
 
 // name: open_events_at
@@ -107,7 +106,7 @@ CALL () {
 WITH event, [place IN range(0, size(coalesce(event.turnAt, [])) - 1) WHERE event.turnAt[place] <= $at] AS passed
 WITH event, last(passed) AS place
 WHERE place IS NOT NULL AND event.turnKey[place] <> ''
-WITH event, place, event.turnSince[place] AS since ORDER BY event.id
+WITH event, place, event.turnSince[place] AS since
 RETURN collect([event.id, event.turnKey[place], event.turnState[place], since.epochSeconds, since.microsecond]) AS events;
 
 // name: events

@@ -14,7 +14,7 @@ from app.continuity.concentration import suppliers
 from app.errors import InvalidInput
 from app.inventory.model import ItemType
 from app.topology.graph import NO_SECONDS, Graph
-from app.topology.outages import OPEN, OwnOutage, outage_windows
+from app.topology.outages import OPEN, OwnOutage, OwnOutages, outage_windows
 
 
 class ScenarioKind(Enum):
@@ -133,7 +133,7 @@ def outcomes(graph: Graph, scenario: Scenario, parents: Mapping[str, Collection[
     present = [key for key in scenario.keys if key in graph.number]
     own = {number: _outage(graph, scenario, number) for number in _failing(graph, scenario.kind, present, parents)}
     business = business_items(graph)
-    start, end = outage_windows(graph, own, 0).of(business)
+    start, end = outage_windows(graph, OwnOutages.of(own), 0).of(business)
     out = [
         _outcome(graph, number, int(begin), int(over))
         for number, begin, over in zip(business.tolist(), start, end, strict=True)

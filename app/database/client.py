@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 _QUERIES = load_queries("database")
 _GRACE_SECONDS = 5
-_PAUSES_SECONDS = (0.1, 0.5)
+_PAUSES_SECONDS = (0.1, 0.5, 1.0)
 _OUT_OF_MEMORY = ("MemoryPoolOutOfMemory", "MemoryLimit", "OutOfMemory")
 _NO_DATABASE = ("DatabaseNotFound",)
 _LOST_BOOKMARK = ("BookmarkTimeout", "InvalidBookmark")
@@ -109,12 +109,8 @@ class Database:
             Unavailable: the server did not answer, or not within the read timeout.
         """
 
-        async def work(transaction: AsyncManagedTransaction) -> list[Row]:
-            return await Transaction(transaction, self._notice).rows(query, **parameters)
-
-        timeout = self._read_timeout_seconds
-        async with self._session(neo4j.READ_ACCESS) as session:
-            return await self._answer(session.execute_read(_limited(work, timeout)), timeout)
+        rows, _ = await self._alone(neo4j.READ_ACCESS, query, parameters)
+        return rows
 
     async def newest(self, query: Query, **parameters: object) -> Newest:
         """Every record of a read by the server that takes the writes, which on a cluster is ahead of the others.
@@ -122,25 +118,30 @@ class Database:
         Raises:
             Unavailable: the server did not answer, or not within the read timeout.
         """
-        timeout = self._read_timeout_seconds
-        for pause in _PAUSES_SECONDS:
+        return Newest(*await self._alone(neo4j.WRITE_ACCESS, query, parameters))
+
+    async def _alone(self, access: str, query: Query, parameters: dict[str, object]) -> tuple[list[Row], Commit | None]:
+        """A statement by itself takes one round trip where a transaction takes three. It is tried again as the driver
+        tries a transaction."""
+        pauses = iter(_PAUSES_SECONDS)
+        while True:
             try:
-                return await _answered(self._newest(query, parameters), timeout)
+                return await self._answer(self._records_of(access, query, parameters), self._read_timeout_seconds)
             except Unavailable as error:
-                if not _is_passing(error.__cause__):
+                pause = next(pauses, None)
+                if pause is None or not _is_passing(error.__cause__):
                     raise
             await asyncio.sleep(pause)
-        return await self._answer(self._newest(query, parameters), timeout)
 
-    async def _newest(self, query: Query, parameters: dict[str, object]) -> Newest:
+    async def _records_of(
+        self, access: str, query: Query, parameters: dict[str, object]
+    ) -> tuple[list[Row], Commit | None]:
         self._notice(query.name)
-        statement = neo4j.Query(query.text, timeout=self._read_timeout_seconds)
-        # A statement by itself takes one round trip where a transaction takes three, and its bookmark is no older.
-        async with self._session(neo4j.WRITE_ACCESS) as session:
-            result = await session.run(statement, parameters)
+        async with self._session(access) as session:
+            result = await session.run(neo4j.Query(query.text, timeout=self._read_timeout_seconds), parameters)
             rows = await _records(result)
             (bookmark,) = (await session.last_bookmarks()).raw_values or ("",)
-            return Newest(rows, commit_of(bookmark))
+            return rows, commit_of(bookmark)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, counter: str = "writes") -> T:
         """Run `work` in one write transaction; it may run again, so it must send nothing to anyone.

@@ -28,7 +28,7 @@ async def next_event_version(transaction: Transaction) -> int:
 async def events_changed_since(reader: Reader, version: int) -> dict[str, OpenEvent | None]:
     """What the events say that have changed after a version, by id; `None` for one that says nothing."""
     (row,) = await reader.rows(_QUERIES["events_changed_since"], version=version)
-    return {id: None if key is None else _opened(id, key, *said) for id, key, *said in row["events"]}
+    return {id: None if key is None else _opened(id, key, *said) for id, key, *said in sorted(row["events"])}
 
 
 async def newest_events(reader: Reader, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Event]:
@@ -61,13 +61,13 @@ async def due_events(reader: Reader, now: datetime, first: int) -> tuple[Event, 
 async def open_events(reader: Reader) -> tuple[OpenEvent, ...]:
     """What the open events say of their items, by event id."""
     (row,) = await reader.rows(_QUERIES["open_events"])
-    return tuple(_opened(*said) for said in row["events"])
+    return tuple(_opened(*said) for said in sorted(row["events"]))
 
 
 async def open_events_at(reader: Reader, at: datetime) -> tuple[OpenEvent, ...]:
     """What the events that were open at an instant said of their items, by event id."""
     (row,) = await reader.rows(_QUERIES["open_events_at"], at=at)
-    return tuple(_opened(*said) for said in row["events"])
+    return tuple(_opened(*said) for said in sorted(row["events"]))
 
 
 def _opened(id: str, key: str, state: str, second: int, microsecond: int) -> OpenEvent:

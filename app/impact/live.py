@@ -25,7 +25,8 @@ _Row = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """How the estate stood at one time: by what was `told`, of which `failures` holds the worst of each item.
+    """How the estate stood at one time: by what was `told`, of which `failures` holds the worst of each item, and
+    `planned` those that were planned.
 
     `told_of` are the ids of what was told of the item with each key. `upto` is the version of what is told that it
     knows.
@@ -33,6 +34,7 @@ class Picture:
 
     propagation: Propagation
     failures: Mapping[int, Failure]
+    planned: Mapping[int, Failure]
     told: Mapping[str, Told]
     told_of: Mapping[str, frozenset[str]]
     upto: int
@@ -58,7 +60,7 @@ class Picture:
 
     def report(self, moment: Moment) -> ImpactReport:
         """What the failures do to the estate."""
-        return ImpactReport(self.propagation, self.failures, moment)
+        return ImpactReport(self.propagation, self.failures, moment, planned=self.planned)
 
 
 class LiveImpact:
@@ -71,6 +73,7 @@ class LiveImpact:
         self._counted: dict[str, tuple[int, HealthState]] = {}
         self._unknown = 0
         self._failures: dict[int, Failure] = {}
+        self._planned: dict[int, Failure] = {}
         self._own: dict[int, HealthState] = {}
         self._worst = LiveStates(graph, unknown_counts=True)
         # Kept only while anything is UNKNOWN: otherwise it is the worst one.
@@ -93,7 +96,7 @@ class LiveImpact:
                 best = States(self._best.state, worst.fallen[self._best.state[worst.fallen] != 0])
             propagation = Propagation(self._graph, self._own, best, worst)
             self._shared = ref(propagation)
-        return Picture(propagation, self._failures, self._told, self._ids, self._upto)
+        return Picture(propagation, self._failures, self._planned, self._told, self._ids, self._upto)
 
     def tell(self, news: Mapping[str, Told | None], upto: int = 0) -> Int32:
         """Failures begin, change, or are over (`None`), up to a version of what is told.
@@ -124,8 +127,7 @@ class LiveImpact:
         for number in gone.tolist():
             for id in self._ids.get(graph.keys[number], ()):
                 self._uncount(id)
-            self._failures.pop(number, None)
-            self._own.pop(number, None)
+            self._forget_failure(number)
         new = (id for key in graph.keys[known:] for id in sorted(self._ids.get(key, ())))
         self._applied([row for id in new for row in self._count(id)])
 
@@ -172,18 +174,22 @@ class LiveImpact:
         """Find the worst failure of an item again."""
         ids = self._ids.get(self._graph.keys[number], ())
         counted = [self._told[id][1] for id in ids if id in self._counted]
+        self._forget_failure(number)
         if counted:
-            self._failures[number] = worst_failure(counted)
-            self._own[number] = self._failures[number].state
-        else:
-            self._failures.pop(number, None)
-            self._own.pop(number, None)
+            worst = self._failures[number] = worst_failure(counted)
+            self._own[number] = worst.state
+            if worst.planned:
+                self._planned[number] = worst
+
+    def _forget_failure(self, number: int) -> None:
+        for known in (self._failures, self._planned, self._own):
+            known.pop(number, None)
 
     def _let_go(self) -> None:
         """Leave what is shared to the picture that somebody still looks at."""
         if self._shared and self._shared():
             self._told, self._ids = dict(self._told), dict(self._ids)
-            self._failures, self._own = dict(self._failures), dict(self._own)
+            self._failures, self._planned, self._own = dict(self._failures), dict(self._planned), dict(self._own)
             self._worst.state = self._worst.state.copy()
             if self._best:
                 self._best.state = self._best.state.copy()

@@ -15,7 +15,7 @@ from app.impact.propagation import Propagation
 from app.inventory.model import ItemType
 from app.topology.cones import stood_on
 from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int8, Int32, Int64
-from app.topology.outages import NEVER, OPEN, OwnOutage, Windows, may_be_out, outage_windows, windows_among
+from app.topology.outages import NEVER, OPEN, OwnOutages, Windows, may_be_out, outage_windows, windows_among
 
 _IS_BUSINESS = np.array([one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE) for one in TYPE_ORDER])
 _OUT = (HealthState.DOWN, HealthState.UNKNOWN)
@@ -51,20 +51,20 @@ class Outlook:
     def _windows_near(self) -> Windows:
         """The windows of all that the items of the focus stand on."""
         items, place = stood_on(self._graph, self._out_at_some_time(), self._focus)
-        own = self._own(one for one in items.tolist() if one in self._failures)
-        return windows_among(self._graph, own, self._second_now, items, place)
+        return windows_among(self._graph, self._own(items.tolist()), self._second_now, items, place)
 
     @property
     def _second_now(self) -> int:
         return _second(self._moment.at)
 
-    def _own(self, failed: Iterable[int]) -> dict[int, OwnOutage]:
-        """The outages of those of the failed items that may be out by themselves."""
-        return {number: self._outage(failure) for number in failed if _is_outage(failure := self._failures[number])}
-
-    def _outage(self, failure: Failure) -> OwnOutage:
-        start = self._second_now if failure.since is None else _second(failure.since)
-        return OwnOutage(start, None if failure.until is None else _second(failure.until))
+    def _own(self, numbers: Iterable[int]) -> OwnOutages:
+        """The outages of those of these items that failed and may be out by themselves."""
+        told = ((number, self._failures.get(number)) for number in numbers)
+        own = [(number, failure) for number, failure in told if failure is not None and failure.state in _OUT]
+        starts = [self._second_now if one.since is None else _second(one.since) for _, one in own]
+        ends = [NEVER if one.until is None else _second(one.until) for _, one in own]
+        items = np.array([number for number, _ in own], np.int32)
+        return OwnOutages(items, np.array(starts, np.int64), np.array(ends, np.int64))
 
     def _out_at_some_time(self) -> Int8:
         """1 for what may be out at some time: what is DOWN, and what is out only while a standby takes over.
@@ -73,7 +73,7 @@ class Outlook:
         """
         out: Int8 = (self._propagation.worst.state == HealthState.DOWN).astype(np.int8)
         if self._graph.failover_seconds.any():
-            out[may_be_out(self._graph, [one for one, failure in self._failures.items() if _is_outage(failure)])] = 1
+            out[may_be_out(self._graph, self._own(self._failures).items)] = 1
         return out
 
     def _times(self, numbers: Int32) -> tuple[Int64, Int64]:
@@ -81,9 +81,9 @@ class Outlook:
         return (self._windows_near if self._is_near(numbers) else self._windows).of(numbers)
 
     def _is_near(self, numbers: Int32) -> bool:
-        """Whether all of these items are in the focus."""
-        if not len(self._focus):
-            return False
+        """Whether all of these items are in the focus; none are in any."""
+        if not len(numbers) or not len(self._focus):
+            return not len(numbers)
         place = np.minimum(np.searchsorted(self._focus, numbers), len(self._focus) - 1)
         return bool((self._focus[place] == numbers).all())
 
@@ -103,7 +103,7 @@ class Outlook:
     def endless(self) -> Int32:
         """The items that failed of which neither an expected end is known nor how long they take to recover."""
         endless = [
-            number for number, failure in self._failures.items() if _is_outage(failure) and failure.until is None
+            number for number, failure in self._failures.items() if failure.state in _OUT and failure.until is None
         ]
         found = np.array(endless, np.int32)
         unknown: Int32 = found[self._graph.recovery_seconds[found] == NO_SECONDS]
@@ -160,10 +160,6 @@ def _forecast(start: int, end: int, target: int, priority: int, assumed: bool, b
         priority=priority if business else None,
         assumed=business and assumed,
     )
-
-
-def _is_outage(failure: Failure) -> bool:
-    return failure.state in _OUT
 
 
 def _second(instant: datetime) -> int:

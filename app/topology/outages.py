@@ -7,7 +7,7 @@ Strongly connected components are contracted: inside one the windows are a fixpo
 its restarts is added once. What falls is cut out first, and its items are numbered by their place in the cut.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -34,6 +34,22 @@ class OwnOutage:
 
     start: int
     end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOutages:
+    """The own outages of some items, side by side; the end is `NEVER` where it is as long as the item recovers."""
+
+    items: Int32
+    start: Int64
+    end: Int64
+
+    @classmethod
+    def of(cls, own: Mapping[int, OwnOutage]) -> "OwnOutages":
+        """The same, by item."""
+        ends = [NEVER if outage.end is None else outage.end for outage in own.values()]
+        starts = [outage.start for outage in own.values()]
+        return cls(np.array([*own], np.int32), np.array(starts, np.int64), np.array(ends, np.int64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,12 +266,12 @@ def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64
     return begin, end
 
 
-def outage_windows(graph: Graph, own: Mapping[int, OwnOutage], now: int) -> Windows:
+def outage_windows(graph: Graph, own: OwnOutages, now: int) -> Windows:
     """When everything is out that these own outages take with them; groups whose members are gone are from now on."""
-    return windows_among(graph, own, now, *_listed(graph, own))
+    return windows_among(graph, own, now, *_listed(graph, own.items))
 
 
-def windows_among(graph: Graph, own: Mapping[int, OwnOutage], now: int, items: Int32, place: Int32) -> Windows:
+def windows_among(graph: Graph, own: OwnOutages, now: int, items: Int32, place: Int32) -> Windows:
     """When these items are out, given their own outages; `place` is each one's position among them, from 1.
 
     With an item all that it needs must be among them that may be out at some time.
@@ -268,17 +284,17 @@ def windows_among(graph: Graph, own: Mapping[int, OwnOutage], now: int, items: I
     return Windows(items[order], begin[order], end[order])
 
 
-def may_be_out(graph: Graph, seeds: Collection[int]) -> Int32:
+def may_be_out(graph: Graph, seeds: Int32) -> Int32:
     """What may be out at some time when these are: what they take DOWN, and what is out while a standby takes over."""
     return _listed(graph, seeds)[0]
 
 
-def _listed(graph: Graph, seeds: Collection[int]) -> tuple[Int32, Int32]:
+def _listed(graph: Graph, seeds: Int32) -> tuple[Int32, Int32]:
     """What may be out at some time, and of every item its position among that, from 1."""
     forward = graph.dependents
     place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
     count = _fall(
-        np.concatenate((np.array(sorted(seeds), np.int32), graph.unsatisfiable)),
+        np.concatenate((np.sort(seeds), graph.unsatisfiable)),
         forward.start,
         forward.index,
         forward.kind,
@@ -293,17 +309,14 @@ def _listed(graph: Graph, seeds: Collection[int]) -> tuple[Int32, Int32]:
     return queue[:count].copy(), place
 
 
-def _facts(graph: Graph, own: Mapping[int, OwnOutage], now: int, fallen: Int32, place: Int32) -> Facts:
+def _facts(graph: Graph, own: OwnOutages, now: int, fallen: Int32, place: Int32) -> Facts:
     own_start, own_end = np.full(len(fallen), OPEN, np.int64), np.full(len(fallen), NEVER, np.int64)
     duration = graph.restart_seconds[fallen]
-    for number, outage in own.items():
-        one = place[number] - 1
-        own_start[one] = outage.start
-        if outage.end is not None:
-            own_end[one] = outage.end
-        else:
-            recovery = graph.recovery_seconds[number]
-            duration[one] = OPEN if recovery == NO_SECONDS else recovery
+    failed = place[own.items] - 1
+    own_start[failed], own_end[failed] = own.start, own.end
+    recovering = own.end == NEVER
+    recovery = graph.recovery_seconds[own.items[recovering]]
+    duration[failed[recovering]] = np.where(recovery == NO_SECONDS, OPEN, recovery)
     gone = place[graph.unsatisfiable] - 1
     gone = gone[gone >= 0]
     own_start[gone], own_end[gone] = now, OPEN

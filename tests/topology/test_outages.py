@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.inventory.model import ItemType
 from app.topology.graph import EdgeKind, Vertex
-from app.topology.outages import OPEN, OwnOutage, outage_windows
+from app.topology.outages import OPEN, OwnOutage, OwnOutages, outage_windows
 from tests.graphs import World, graph
 from tests.impact.oracle import worlds
 
@@ -20,7 +20,8 @@ Windows = dict[str, tuple[int, int]]
 
 
 def windows(world: World, own: Own, now: int = -1) -> Windows:
-    found = outage_windows(world.graph, {world.graph.number[key]: outage for key, outage in own.items()}, now)
+    by_number = {world.graph.number[key]: outage for key, outage in own.items()}
+    found = outage_windows(world.graph, OwnOutages.of(by_number), now)
     spans = zip(found.items.tolist(), found.start.tolist(), found.end.tolist(), strict=True)
     return {world.graph.keys[number]: (start, end) for number, start, end in spans}
 
