@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
 from app.errors import UnderpinError
 
 T = TypeVar("T")
+# The loop itself keeps no hold of a task.
+_going_on: set[asyncio.Task[Any]] = set()
 
 
 async def every_second(
@@ -38,11 +40,23 @@ async def every_second(
         await pause()
 
 
-async def carried_through(work: Coroutine[object, object, T]) -> T:
-    """What the work gives; a caller that gives up does not abandon it half way.
+def begun(work: Coroutine[object, object, T]) -> asyncio.Task[T]:
+    """The work, which goes on whether or not anybody waits for it.
 
     It may then fail in silence, as when Neo4j is closed behind it at the end of the service: that is no bug.
     """
     task = asyncio.create_task(work)
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return await asyncio.shield(task)
+    _going_on.add(task)
+    task.add_done_callback(_ended)
+    return task
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _going_on.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+async def carried_through(work: Coroutine[object, object, T]) -> T:
+    """What the work gives; a caller that gives up does not abandon it half way."""
+    return await asyncio.shield(begun(work))

@@ -12,7 +12,7 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from app.rounds import carried_through, every_second
+from app.rounds import begun, carried_through, every_second
 from app.topology.graph import Graph
 
 
@@ -93,3 +93,14 @@ class Held(Generic[P, T]):
         if self._result is not None:
             return self._result
         return await carried_through(self.catch_up())
+
+    async def renewed(self) -> Result[T]:
+        """The last result, while the next is begun: for what nobody follows with `run`.
+
+        Raises:
+            Unavailable: Neo4j did not answer, the very first time.
+        """
+        result = await self.newest()
+        if not self._lock.locked():
+            begun(self.catch_up())
+        return result
