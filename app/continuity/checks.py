@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from app.continuity.conflicts import Conflict, ObjectiveFinding, inversion, listed, promises
+from app.continuity.conflicts import Conflict, ObjectiveFinding, inversion, listed, promises, tightest
 from app.continuity.consistency import Targets, over_mtpd, over_tolerance, overdue
 from app.continuity.finding import FindingSeverity, Seen
 from app.continuity.picture import ContinuityPicture
@@ -102,16 +102,18 @@ def _unowned(estate: CheckedEstate) -> Words:
     return ((one.key, "nobody answers for it; give it an owner") for one in estate.business if not one.has_owner)
 
 
-def _promises(code: ObjectiveFinding) -> Callable[[CheckedEstate], Words]:
-    """Promises that take longer than is asked."""
+def _late_promises(estate: CheckedEstate) -> Words:
+    times = estate.times
+    said = times.estate.items.rto_seconds
+    for number in np.flatnonzero((said != NO_SECONDS) & (said > times.late)).tolist():
+        yield from _told(promises(times, number, rto_verdict(times, number)), ObjectiveFinding.RTO_CONFLICT)
 
-    def find(estate: CheckedEstate) -> Words:
-        times, items = estate.times, estate.times.estate.items
-        said = items.rto_seconds if code is ObjectiveFinding.RTO_CONFLICT else items.contract_rto_seconds
-        for number in np.flatnonzero((said != NO_SECONDS) & (said > times.late)).tolist():
-            yield from _told(promises(times, number, rto_verdict(times, number)), code)
 
-    return find
+def _late_contracts(estate: CheckedEstate) -> Words:
+    times = estate.times
+    for number in np.flatnonzero(times.estate.items.contract_rto_seconds != NO_SECONDS).tolist():
+        part = tightest(times, estate.picture.promised(number))
+        yield from _told(promises(times, number, rto_verdict(times, number), part), ObjectiveFinding.CONTRACT_RTO_GAP)
 
 
 def _told(conflicts: Iterator[Conflict], code: ObjectiveFinding) -> Words:
@@ -147,8 +149,8 @@ def _orphans(estate: CheckedEstate) -> Words:
 CHECKS: tuple[Check, ...] = (
     Check("RTO_EXCEEDS_MTPD", HIGH, "RTO and WRT together are longer than the MTPD.", _of_targets(over_mtpd)),
     Check("RTO_EXCEEDS_TOLERANCE", HIGH, "The RTO is longer than the impact tolerance.", _of_targets(over_tolerance)),
-    Check("RTO_CONFLICT", HIGH, "What needs the item needs it sooner.", _promises(ObjectiveFinding.RTO_CONFLICT)),
-    Check("CONTRACT_RTO_GAP", HIGH, "The contract allows too much.", _promises(ObjectiveFinding.CONTRACT_RTO_GAP)),
+    Check("RTO_CONFLICT", HIGH, "What needs the item needs it sooner.", _late_promises),
+    Check("CONTRACT_RTO_GAP", HIGH, "The contract allows too much.", _late_contracts),
     Check("REDUNDANCY_UNSATISFIABLE", HIGH, "A group has too few members to ever be up.", _hopeless_groups),
     Check("TIER_INVERSION", MEDIUM, "An item of a better tier needs the item.", _inversions),
     Check("ASSESSMENT_OVERDUE", MEDIUM, "The business impact analysis is due for review.", _review_overdue),

@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 
 from app.continuity.estate import Ranks
-from app.continuity.facts import Facts
+from app.continuity.facts import EdgeFacts, Facts
 from app.continuity.timing import OPEN
 from app.inventory.model import ItemType
 from app.topology.graph import NO_SECONDS, EdgeKind, Graph
@@ -61,12 +61,16 @@ class DataEstate:
     rank: Ranks
 
     @cached_property
+    def _edges(self) -> EdgeFacts:
+        return self.facts.edges.among(self.facts.edges.data)
+
+    @cached_property
     def _providers(self) -> Mapping[int, list[int]]:
-        return _grouped(self.facts, forward=True)
+        return self._edges.by_dependent()
 
     @cached_property
     def _dependents(self) -> Mapping[int, list[int]]:
-        return _grouped(self.facts, forward=False)
+        return self._edges.by_provider()
 
     def _below(self, number: int) -> Iterator[int]:
         """What an item depends on for data; of a group its members."""
@@ -204,12 +208,3 @@ class DataEstate:
             found.update(fresh)
             waiting += fresh
         return {one for one in found if self._is_store(one)}
-
-
-def _grouped(facts: Facts, *, forward: bool) -> Mapping[int, list[int]]:
-    data = facts.edges.among(facts.edges.data)
-    ends = (data.dependents, data.providers) if forward else (data.providers, data.dependents)
-    found: dict[int, list[int]] = {}
-    for one, other in zip(ends[0].tolist(), ends[1].tolist(), strict=True):
-        found.setdefault(one, []).append(other)
-    return found

@@ -89,6 +89,21 @@ def test_a_promise_that_is_longer_than_what_needs_it_can_wait() -> None:
     }
 
 
+def test_a_contract_is_held_to_what_is_part_of_it_directly_or_not() -> None:
+    world = recovering(
+        "pay{process tier 0} -> rack; cage; deal{contract}",
+        {"pay": 1, "rack": 1},
+        parts=[("rack", "cage"), ("cage", "deal"), ("deal", "cage")],
+        rto_seconds={"pay": 4},
+        contract_rto_seconds={"deal": 5},
+    )
+    sentence = f"deal has agreed on {5 * HOUR} s, but what needs rack, which is part of it, leaves that {3 * HOUR} s"
+
+    assert found("CONTRACT_RTO_GAP", world) == {"deal": sentence}
+    (gap,) = world.objectives("deal").conflicts
+    assert (gap.sentence, gap.seconds, gap.keys) == (sentence, 2 * HOUR, ("deal", "rack"))
+
+
 def test_a_tier_that_is_worse_than_that_of_what_needs_it() -> None:
     world = recovering("pay{process tier 0} -> check{service tier 2} -> db; other{service tier 3} ~> check")
 
