@@ -29,16 +29,22 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
-    """How long a review of an assessment holds and resolved findings are kept, and what cycles take."""
+    """How long reviews of assessments and of dependencies hold and resolved findings are kept, and what cycles take."""
 
     valid_days: int
+    stale_days: int
     kept_days: int
     cycles: CycleRule
 
     @classmethod
     def of(cls, settings: Settings) -> "CheckRules":
         """The rules of these settings."""
-        return cls(settings.assessment_valid_days, settings.finding_retention_days, CycleRule(settings.cycle_recovery))
+        return cls(
+            settings.assessment_valid_days,
+            settings.dependency_valid_days,
+            settings.finding_retention_days,
+            CycleRule(settings.cycle_recovery),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ async def check_estate(database: Database, picture: ContinuityPicture, rules: Ch
         now,
         rules.valid_days,
         rules.cycles,
+        await store.mapping_facts(database, (now - timedelta(days=rules.stale_days)).date()),
     )
     seen = await asyncio.to_thread(everything_seen, estate)
 
