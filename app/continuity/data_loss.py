@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 
+import numpy as np
+
 from app.continuity.estate import Ranks
 from app.continuity.facts import EdgeFacts, Facts
 from app.continuity.timing import OPEN
@@ -125,6 +127,34 @@ class DataEstate:
             asked.update(asking)
             waiting += asking
         return min((one for one in found if one is not None), default=None)
+
+    def overruns(self, kind: LossKind) -> Iterator[tuple[int, int]]:
+        """The items that certainly lose more than they may, and by how many seconds at least, in one pass over all."""
+        items = self.facts.items
+        held = np.flatnonzero(
+            (items.replication_lag_seconds != NO_SECONDS) | (items.backup_interval_seconds != NO_SECONDS)
+        )
+        concerned = {*held.tolist(), *self._providers, *self._dependents}
+        inside = self._closure(sorted(concerned))
+        ages = self._ages(inside, kind, 0)
+        asked = self._asked(inside, ages.chosen)
+        for number in concerned:
+            declared = int(self.facts.items.rpo_seconds[number])
+            most = min(asked.get(number, OPEN), OPEN if declared == NO_SECONDS else declared)
+            if ages.age[number] > most:
+                yield number, ages.age[number] - most
+
+    def _asked(self, inside: list[int], chosen: Mapping[int, frozenset[int]]) -> dict[int, int]:
+        """How old what these items are restored from may be, where anybody says."""
+        asked = {one: said for one in inside if (said := self._objective(one)) is not None}
+        waiting = list(asked)
+        while waiting:
+            one = waiting.pop()
+            for other in (*self._providers.get(one, ()), *chosen.get(one, ())):
+                if asked[one] < asked.get(other, OPEN):
+                    asked[other] = asked[one]
+                    waiting.append(other)
+        return asked
 
     def _objective(self, number: int) -> int | None:
         """What a business item asks for; what others declare is a promise."""
