@@ -7,8 +7,8 @@ PHYSICAL_LOSS: a replica lags, else the backup's interval. DATA_CORRUPTION: repl
 interval of the backup. Only dependencies that say `dataDependency` count, and what depends on no other data holds it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -56,11 +56,24 @@ class _Ages:
 
 @dataclass(frozen=True)
 class DataEstate:
-    """Who depends on whom for data, in the graph as it runs."""
+    """Who depends on whom for data, in the graph as it runs; `hit` are the stores whose data are lost, `None`: all."""
 
     graph: Graph
     facts: Facts
     rank: Ranks
+    hit: frozenset[int] | None = None
+
+    def hit_at(self, numbers: Collection[int]) -> "DataEstate":
+        """The same where the data of these items alone are wrong, and those of their replicas: the other members of
+        their groups."""
+        replicas = {other for one in numbers for group in self._groups(one) for other in self._members(group)}
+        return replace(self, hit=frozenset({*numbers, *replicas}))
+
+    def _groups(self, number: int) -> Iterator[int]:
+        return (one for one, kind in self.graph.dependents.of(number) if kind is EdgeKind.MEMBER)
+
+    def _members(self, group: int) -> Iterator[int]:
+        return (one for one, kind in self.graph.providers.of(group) if kind is EdgeKind.MEMBER)
 
     @cached_property
     def _edges(self) -> EdgeFacts:
@@ -78,12 +91,12 @@ class DataEstate:
         """What an item depends on for data; of a group its members."""
         yield from self._providers.get(number, ())
         if self.graph.is_group(number):
-            yield from (one for one, kind in self.graph.providers.of(number) if kind is EdgeKind.MEMBER)
+            yield from self._members(number)
 
     def _above(self, number: int) -> Iterator[int]:
         """Who depends on an item for data, and the groups it is a member of."""
         yield from self._dependents.get(number, ())
-        yield from (one for one, kind in self.graph.dependents.of(number) if kind is EdgeKind.MEMBER)
+        yield from self._groups(number)
 
     def has_data(self, number: int) -> bool:
         """Whether an item depends on anything for its data, or holds some."""
@@ -173,9 +186,9 @@ class DataEstate:
         return leans_on_none or self._copies(number) != (None, None)
 
     def _own(self, number: int, kind: LossKind, unknown: int) -> int:
-        """How old the copies of an item are, `unknown` if it is a store that does not say; 0 if it is none."""
+        """How old the copies of an item are, `unknown` if it is a store that does not say; 0 if it needs none."""
         lag, interval = self._copies(number)
-        if not self._is_store(number):
+        if not self._is_store(number) or (self.hit is not None and number not in self.hit):
             return 0
         best = lag if kind is LossKind.PHYSICAL_LOSS and lag is not None else interval
         return unknown if best is None else best
