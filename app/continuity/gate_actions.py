@@ -56,6 +56,7 @@ def _judged(picture: ContinuityPicture, reliance: Reliance, found: Overlaid, rul
     return gate(
         _side(picture, reliance, rules),
         _side(after, Reliance(after.graph, weights, parents), rules),
+        {*found.items, *found.removed, *(edge.dependent for edge in found.edges)},
         order=USUAL_ORDER,
         most_steps=rules.most_steps,
     )
