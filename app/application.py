@@ -181,7 +181,7 @@ async def load_demo(runtime: Runtime, say: Callable[[str], None]) -> None:
         source="demo",
         now=runtime.clock(),
     )
-    items = report.items
+    items = report.inventory.items
     say(f"demo company: {items.created} items created, {items.changed} changed, {items.unchanged} unchanged")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from structlog.typing import FilteringBoundLogger
 
@@ -16,6 +16,8 @@ A_FIFTH = 4
 T = TypeVar("T")
 Q = TypeVar("Q")
 A = TypeVar("A")
+# The loop itself keeps no hold of a task.
+_going_on: set[asyncio.Task[Any]] = set()
 
 
 async def every_second(
@@ -47,14 +49,26 @@ async def every_second(
         await asyncio.sleep(max(pause, rest * (time.monotonic() - started)))
 
 
-async def carried_through(work: Coroutine[object, object, T]) -> T:
-    """What the work gives; a caller that gives up does not abandon it half way.
+def begun(work: Coroutine[object, object, T]) -> asyncio.Task[T]:
+    """The work, which goes on whether or not anybody waits for it.
 
     It may then fail in silence, as when Neo4j is closed behind it at the end of the service: that is no bug.
     """
     task = asyncio.create_task(work)
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return await asyncio.shield(task)
+    _going_on.add(task)
+    task.add_done_callback(_ended)
+    return task
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    _going_on.discard(task)
+    if not task.cancelled():
+        task.exception()
+
+
+async def carried_through(work: Coroutine[object, object, T]) -> T:
+    """What the work gives; a caller that gives up does not abandon it half way."""
+    return await asyncio.shield(begun(work))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class Together(Generic[Q, A]):
         lot: _Lot[Q, A] = _Lot(questions, asyncio.get_running_loop().create_future())
         self._lots.append(lot)
         if self._working is None:
-            self._working = asyncio.create_task(self._work())
+            self._working = begun(self._work())
         return await lot.answers
 
     async def _work(self) -> None:

@@ -9,6 +9,7 @@ from app.continuity.current import Held
 from app.continuity.gaps import RecoveryGaps, recovery_gaps
 from app.continuity.gate import GateReport
 from app.continuity.gate_actions import GateRules, change_gate
+from app.continuity.groupings import Groupings
 from app.continuity.live import LiveContinuity
 from app.continuity.picture import ContinuityPicture
 from app.continuity.planning import PlanLimits
@@ -63,6 +64,7 @@ class Runtime:
     single_points: Held[ContinuityPicture, RankedPoints] = field(init=False)
     reliance: LiveReliance = field(init=False)
     concentrations: Held[Reliance, Concentrations] = field(init=False)
+    groupings: Groupings = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
@@ -76,6 +78,10 @@ class Runtime:
         object.__setattr__(self, "reliance", LiveReliance(self.database, self.topology.current))
         held = Held("concentrations", concentrations, self.reliance.current, self.clock)
         object.__setattr__(self, "concentrations", held)
+        most = self.settings.max_concentration_values
+        object.__setattr__(
+            self, "groupings", Groupings(self.database, self.reliance.current, self.clock, most_values=most)
+        )
 
     async def _position(self) -> tuple[object, int]:
         """What is another when events, maintenance, the estate or situations have changed."""

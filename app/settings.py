@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     max_single_points: Positive = Field(1_000, description="Most single points of one item that are ranked.")
     max_cut_set_order: int = Field(4, ge=1, le=6, description="Most losses in a minimal cut set that is asked for.")
     max_cut_set_steps: Positive = Field(200_000, description="Most comparisons made to find minimal cut sets.")
+    max_concentration_values: Positive = Field(
+        1_000, description="Most values of an attribute by which concentration is asked for."
+    )
     cycle_recovery: str = Field(
         "sum",
         pattern="^(sum|max)$",

@@ -48,6 +48,42 @@ WHERE assessment.status IN ['DRAFT', 'APPROVED']
 SET assessment.status = 'RETIRED', assessment.endedAt = $at
 RETURN assessment {.*} AS assessment;
 
+// name: versions_to_merge
+// All versions of these items, locked with them until the transaction ends: whoever drafts or approves waits.
+// params: keys (list of item keys)
+// returns: assessment
+UNWIND $keys AS key
+OPTIONAL MATCH (item:ConfigurationItem {key: key})
+SET item.key = item.key
+WITH key
+MATCH (assessment:Assessment {itemKey: key})
+WHERE assessment.version > 0
+SET assessment.itemKey = key
+RETURN assessment {.*} AS assessment
+ORDER BY assessment.itemKey, assessment.version;
+
+// name: write_versions
+// Writes versions as they are to be, known by item and version; of one that is there its id stays.
+// params: rows (list of properties with item key and version)
+// returns: nothing
+UNWIND $rows AS row
+MATCH (item:ConfigurationItem {key: row.itemKey})
+MERGE (assessment:Assessment {itemKey: row.itemKey, version: row.version})
+SET assessment += row
+MERGE (assessment)-[:ASSESSES]->(item);
+
+// name: export_assessments
+// The next versions of items that are there, by item and version.
+// params: after_key (item key), after_version (integer), first (integer, 1..10000)
+// returns: assessment
+MATCH (assessment:Assessment)
+WHERE assessment.itemKey >= $after_key AND assessment.version > 0
+  AND (assessment.itemKey > $after_key OR assessment.version > $after_version)
+  AND EXISTS { MATCH (:ConfigurationItem {key: assessment.itemKey}) }
+WITH assessment ORDER BY assessment.itemKey, assessment.version LIMIT $first
+RETURN assessment {.*} AS assessment
+ORDER BY assessment.itemKey, assessment.version;
+
 // name: assessment_by_id
 // One version of a business impact analysis.
 // params: id (string)

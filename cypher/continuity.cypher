@@ -30,30 +30,32 @@ RETURN collect(item.key) AS keys,
                                            WHEN 'DEFAULT' THEN 3 ELSE -1 END]) AS facts;
 
 // name: edge_facts
-// The edges that count otherwise in recovery than in running, or that carry data, as columns: `recovery` is 1 where
-// recovery waits though running does not, -1 the other way round, else 0.
+// The edges that count otherwise in recovery than in running, that carry data, or that make a part of a whole, as
+// columns: `recovery` is 1 where recovery waits though running does not, -1 the other way round, else 0.
 // params: nothing
-// returns: dependents, providers, recovery, data
+// returns: dependents, providers, recovery, data, part
 // scan: every dependency is looked at, once when the estate is read
-MATCH (dependent:ConfigurationItem)-[edge:DEPENDS_ON|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF]->(provider:ConfigurationItem)
+MATCH (dependent:ConfigurationItem)-[edge:DEPENDS_ON|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF]->(provider:ConfigurationItem)
 WITH dependent, provider, edge, type(edge) <> 'OPERATED_BY' AND coalesce(edge.strength, 'HARD') = 'HARD' AS hard
-WITH dependent, provider, coalesce(edge.dataDependency, false) AS data,
+WITH dependent, provider, type(edge) = 'PART_OF' AS part, coalesce(edge.dataDependency, false) AS data,
      CASE coalesce(edge.neededForRecovery, hard OR type(edge) = 'OPERATED_BY')
          WHEN hard THEN 0 WHEN true THEN 1 ELSE -1 END AS recovery
-WHERE data OR recovery <> 0
+WITH dependent, provider, part, NOT part AND data AS data, CASE WHEN part THEN 0 ELSE recovery END AS recovery
+WHERE data OR part OR recovery <> 0
 RETURN collect(coalesce(dependent.key, '')) AS dependents, collect(coalesce(provider.key, '')) AS providers,
-       collect(recovery) AS recovery, collect(data) AS data;
+       collect(recovery) AS recovery, collect(data) AS data, collect(part) AS part;
 
 // name: edge_facts_by_dependent
 // The same columns of the edges that leave these items.
 // params: keys (list of string, at most 50000)
-// returns: dependents, providers, recovery, data
+// returns: dependents, providers, recovery, data, part
 UNWIND $keys AS key
-MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF]->(provider:ConfigurationItem)
+MATCH (dependent:ConfigurationItem {key: key})-[edge:DEPENDS_ON|LOCATED_IN|OPERATED_BY|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF|PART_OF]->(provider:ConfigurationItem)
 WITH dependent, provider, edge, type(edge) <> 'OPERATED_BY' AND coalesce(edge.strength, 'HARD') = 'HARD' AS hard
-WITH dependent, provider, coalesce(edge.dataDependency, false) AS data,
+WITH dependent, provider, type(edge) = 'PART_OF' AS part, coalesce(edge.dataDependency, false) AS data,
      CASE coalesce(edge.neededForRecovery, hard OR type(edge) = 'OPERATED_BY')
          WHEN hard THEN 0 WHEN true THEN 1 ELSE -1 END AS recovery
-WHERE data OR recovery <> 0
+WITH dependent, provider, part, NOT part AND data AS data, CASE WHEN part THEN 0 ELSE recovery END AS recovery
+WHERE data OR part OR recovery <> 0
 RETURN collect(coalesce(dependent.key, '')) AS dependents, collect(coalesce(provider.key, '')) AS providers,
-       collect(recovery) AS recovery, collect(data) AS data;
+       collect(recovery) AS recovery, collect(data) AS data, collect(part) AS part;

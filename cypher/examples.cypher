@@ -345,3 +345,81 @@ LIMIT $first;
 MATCH (:Team {key: $team})<-[:OWNED_BY]-(item:ConfigurationItem)<-[:CONCERNS]-(finding:Finding {status: 'OPEN'})
 RETURN finding.severity AS severity, finding.code AS code, item.key AS item, finding.sentence AS sentence
 ORDER BY finding.rank, code, item;
+
+// name: objectives_below_those_they_need
+// Which business items promise to be back sooner than something they need directly promises?
+// params: nothing
+// example: {}
+// returns: item, rto_seconds, provider, provider_rto_seconds
+// scan: every business item is looked at
+MATCH (item:BusinessProcess|BusinessService)-[edge:DEPENDS_ON]->(provider:ConfigurationItem)
+WHERE coalesce(edge.strength, 'HARD') = 'HARD' AND item.rtoSeconds < provider.rtoSeconds
+RETURN item.key AS item, item.rtoSeconds AS rto_seconds, provider.key AS provider,
+       provider.rtoSeconds AS provider_rto_seconds
+ORDER BY provider_rto_seconds - rto_seconds DESC, item, provider;
+
+// name: services_without_targets
+// Which IT services that processes of tier 0 and 1 cannot do without have no recovery time objective?
+// params: first (integer)
+// example: {"first": 20}
+// returns: service, processes
+// scan: every important process is followed down
+MATCH (process:BusinessProcess)-[edges:DEPENDS_ON|HAS_MEMBER*1..]->(service:ITService)
+WHERE process.tier <= 1 AND service.rtoSeconds IS NULL
+  AND all(edge IN edges WHERE coalesce(edge.strength, 'HARD') = 'HARD')
+RETURN service.key AS service, count(DISTINCT process) AS processes
+ORDER BY processes DESC, service
+LIMIT $first;
+
+// name: processes_with_one_supplier
+// Which business processes stand on a single supplier, subcontractors and corporate groups aside, and on which?
+// params: nothing
+// example: {}
+// returns: supplier, process
+// scan: every process is followed down
+MATCH (process:BusinessProcess)
+CALL (process) {
+  MATCH (process)-[:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*0..]->()-[:PROVIDED_BY*1..2]->(supplier:ThirdParty)
+  RETURN collect(DISTINCT supplier.key) AS suppliers
+}
+WITH process, suppliers
+WHERE size(suppliers) = 1
+RETURN suppliers[0] AS supplier, process.key AS process
+ORDER BY supplier, process;
+
+// name: contracts_that_end
+// Which contracts end before a day for what they cover, and how many business processes stand on that?
+// params: before (string, a day such as 2026-12-31)
+// example: {"before": "2100-01-01"}
+// returns: contract, item, ends, processes
+// scan: every contract is looked at
+MATCH (contract:Contract)<-[edge:PART_OF|PROVIDED_BY]-(item:ConfigurationItem)
+WHERE edge.validTo < $before
+CALL (item) {
+  MATCH (item)<-[:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*1..]-(process:BusinessProcess)
+  RETURN count(DISTINCT process) AS processes
+}
+RETURN contract.key AS contract, item.key AS item, edge.validTo AS ends, processes
+ORDER BY ends, contract, item;
+
+// name: assessments_to_review
+// Which approved business impact analyses were last reviewed before a day, and who answers for the item?
+// params: before (string, a day such as 2026-01-01)
+// example: {"before": "2100-01-01"}
+// returns: item, version, reviewed_at, owner
+// scan: every assessment is looked at
+MATCH (assessment:Assessment {status: 'APPROVED'})-[:ASSESSES]->(item:ConfigurationItem)
+WHERE assessment.reviewedAt < datetime($before)
+RETURN item.key AS item, assessment.version AS version, assessment.reviewedAt AS reviewed_at,
+       [(item)-[:OWNED_BY]->(team) | team.key][0] AS owner
+ORDER BY reviewed_at, item;
+
+// name: open_findings_by_check
+// How many findings of each check are open, the severest first?
+// params: nothing
+// example: {}
+// returns: severity, code, findings
+MATCH (finding:Finding {status: 'OPEN'})
+WITH finding.rank AS rank, finding.severity AS severity, finding.code AS code, count(*) AS findings
+RETURN severity, code, findings
+ORDER BY rank, findings DESC, code;

@@ -1,14 +1,42 @@
 // name: business_items
 // What the checks have to know of each business process and service, with its approved business impact analysis.
 // params: nothing
-// returns: key, targets, owned, reviewed_at, assessed_mtpd_seconds
+// returns: key, targets, owned, reviewed_at, assessed
 // scan: every business item is looked at, beside the requests
 MATCH (item:BusinessProcess|BusinessService)
 OPTIONAL MATCH (assessment:Assessment {itemKey: item.key, status: 'APPROVED'})
-RETURN item.key AS key, item {.rtoSeconds, .wrtSeconds, .mtpdSeconds, .impactToleranceSeconds} AS targets,
+RETURN item.key AS key, item {.rtoSeconds, .wrtSeconds, .mtpdSeconds, .impactToleranceSeconds, .rpoSeconds} AS targets,
        EXISTS { (item)-[:OWNED_BY]->(:Team) } AS owned,
-       assessment.reviewedAt AS reviewed_at, assessment.mtpdSeconds AS assessed_mtpd_seconds
+       assessment.reviewedAt AS reviewed_at, assessment {.rtoSeconds, .mtpdSeconds, .rpoSeconds} AS assessed
 ORDER BY key;
+
+// name: mapping_facts
+// How the estate is mapped: what no team operates, what somebody else runs somewhere, stores, those that nobody is known
+// to need for data, and the dependents of dependencies verified before a day.
+// params: stale_before (ISO date)
+// returns: unoperated, elsewhere, stores, unread_stores, stale
+// scan: every item and dependency is looked at, beside the requests
+CALL () {
+  MATCH (item:BusinessProcess|BusinessService|ITService|Component)
+  WHERE NOT EXISTS { (item)-[:OPERATED_BY]->(:Team) }
+  RETURN collect(item.key) AS unoperated
+}
+CALL () {
+  MATCH (item:Component) WHERE item.kind = 'SAAS'
+  RETURN collect(item.key) AS elsewhere
+}
+CALL () {
+  MATCH (item:Component) WHERE item.kind IN ['DATABASE', 'DATASTORE']
+  WITH item.key AS key, EXISTS { (item)<-[:DEPENDS_ON|PROVIDED_BY {dataDependency: true}]-() } AS needed
+  RETURN collect(key) AS stores, collect(CASE WHEN NOT needed THEN key END) AS unread_stores
+}
+CALL () {
+  // By the day: whoever else writes to the database may write an instant in any form.
+  MATCH (dependent:ConfigurationItem)-[edge:DEPENDS_ON|HAS_MEMBER|LOCATED_IN|PROVIDED_BY|SUBCONTRACTS_TO|CHILD_OF]->(:ConfigurationItem)
+  WHERE left(toString(edge.verifiedAt), 10) < $stale_before
+  RETURN collect(DISTINCT dependent.key) AS stale
+}
+RETURN unoperated, elsewhere, stores, unread_stores, stale;
 
 // name: unconnected_items
 // Those of these items that have no relation to any other.

@@ -16,6 +16,15 @@ MATCH (item:BusinessProcess|BusinessService)
 WHERE item.criticalityWeight IS NOT NULL
 RETURN item.key AS key, toFloat(item.criticalityWeight) AS weight;
 
+// name: attributed_items
+// Items among whose attributes, as JSON, a text occurs.
+// params: fragment (string)
+// returns: key, attributes
+// scan: attributes have no index, and every item may have any
+MATCH (item:ConfigurationItem)
+WHERE item.attributes CONTAINS $fragment
+RETURN item.key AS key, item.attributes AS attributes ORDER BY key;
+
 // name: corporate_parents
 // Which third party belongs to which.
 // params: nothing

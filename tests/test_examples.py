@@ -10,7 +10,7 @@ from app.cli.examples import statement
 from app.database.client import Connection
 from app.database.queries import load_queries
 from tests.cli.test_commands import run
-from tests.service import Json, emptied, running
+from tests.service import CONNECT, Client, Json, emptied, running
 
 EXAMPLES = load_queries("examples")
 ARRAY_DOWN = {
@@ -33,7 +33,22 @@ FURTHER = [
     {"key": "drafted", "type": "BUSINESS_PROCESS", "tier": 1},
     {"key": "stray", "type": "COMPONENT"},
     {"key": "forgotten", "type": "COMPONENT"},
+    {"key": "platform", "type": "IT_SERVICE"},
 ]
+SUPPLIED = [
+    {"from": "san-1", "to": "contract-arraycare", "relation": "PART_OF", "validTo": "2027-06-30T00:00:00Z"},
+    {"from": "stray", "to": "callisto", "relation": "PROVIDED_BY"},
+]
+
+
+def approve(client: Client) -> None:
+    """Assess a process of the demo company."""
+    bands = [{"category": "FINANCIAL", "afterSeconds": 14_400, "level": 4}]
+    draft = client.graphql(
+        'mutation ($input: AssessmentInput!) { draftAssessment(key: "card-payments", input: $input) { id } }',
+        input={"bands": bands},
+    )
+    client.graphql("mutation ($id: ID!) { approveAssessment(id: $id) { status } }", id=draft["draftAssessment"]["id"])
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +56,9 @@ def session(connection: Connection) -> Iterator[Session]:
     """A session as an architect has it, on the demo company and what it has none of."""
     with running(emptied(connection), demo=True) as service:
         client = service.client()
-        client.add(FURTHER, "drafted -> stray")
+        client.add(FURTHER, "drafted -> stray", "drafted -> platform")
+        client.graphql(CONNECT, edges=SUPPLIED)
+        approve(client)
         client.http.post("/webhooks/alertmanager", json=ARRAY_DOWN).raise_for_status()
         service.record_health()
         client.graphql("mutation { checkNow { checkedAt } }")
@@ -115,6 +132,10 @@ def test_what_was_added_is_what_is_found(session: Session) -> None:
     assert ("pair", 2, 2) in rows(session, "groups_without_a_spare")
     assert ("drafted", None, None) in rows(session, "processes_without_targets")
     assert ("stray", 1) in rows(session, "important_but_nobodys")
+    assert ("platform", 1) in rows(session, "services_without_targets")
+    assert ("callisto", "drafted") in rows(session, "processes_with_one_supplier")
+    assert [one[:2] for one in rows(session, "contracts_that_end")] == [("contract-arraycare", "san-1")]
+    assert [one[:2] for one in rows(session, "assessments_to_review")] == [("card-payments", 1)]
     assert rows(session, "unused_components") == [("forgotten", None, None)]
 
 

@@ -79,7 +79,7 @@ class AssessmentsMutation:
     )
     async def draft_assessment(self, info: RequestInfo, key: str, input: AssessmentInput) -> Assessment:
         runtime = info.context.runtime
-        limits = AssessmentLimits(runtime.settings.intolerable_level, runtime.settings.max_impact_bands)
+        limits = AssessmentLimits.of(runtime.settings)
         caller, now = info.context.caller.name, runtime.clock()
         return assessment(
             await assessing.draft_assessment(runtime.database, key, input.raw(), limits=limits, caller=caller, now=now)

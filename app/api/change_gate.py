@@ -27,6 +27,7 @@ class BusinessStanding:
 class BusinessChange:
     """What a change does to one business item."""
 
+    change: strawberry.Private[rules.BusinessChange]
     key: str
     is_important: bool
     worse: list[str] = strawberry.field(description="In what ways it gets worse, as sentences; empty if in none.")
@@ -34,6 +35,19 @@ class BusinessChange:
     single_points_lost: list[str] = strawberry.field(description="Keys, in order.")
     before: BusinessStanding
     after: BusinessStanding
+
+    @strawberry.field(
+        description="Pairs of keys, in order, whose loss takes it DOWN and did not before; only pairs of which neither "
+        "does alone. None if there are too many to look for."
+    )
+    def pairs_gained(self, info: RequestInfo, first: int | None = None) -> list[list[str]]:
+        size = page_size(first, info.context.runtime.settings.max_page_size)
+        return [list(pair) for pair in self.change.pairs_gained[:size]]
+
+    @strawberry.field(description="Pairs of keys, in order, whose loss takes it DOWN no longer.")
+    def pairs_lost(self, info: RequestInfo, first: int | None = None) -> list[list[str]]:
+        size = page_size(first, info.context.runtime.settings.max_page_size)
+        return [list(pair) for pair in self.change.pairs_lost[:size]]
 
 
 @strawberry.type
@@ -89,8 +103,8 @@ class ChangeGateQuery:
     """Whether a change may pass."""
 
     @readable(
-        "What a change would make of the weak points of the business: single points of failure, how few losses take "
-        "an item DOWN, recovery beyond its target, concentration. Nothing is written."
+        "What a change would make of the weak points of the business: single points of failure, pairs, how few losses "
+        "take an item DOWN, recovery beyond its target, concentration. Nothing is written."
     )
     async def change_gate(self, info: RequestInfo, overlay: OverlayInput) -> ChangeGateReport:
         runtime = info.context.runtime
@@ -107,6 +121,7 @@ class ChangeGateQuery:
 
 def _change(one: rules.BusinessChange) -> BusinessChange:
     return BusinessChange(
+        change=one,
         key=one.key,
         is_important=one.is_important,
         worse=list(one.worse),

@@ -70,6 +70,8 @@ _PAGED = {
     "outcomes",
     "changes",
     "concentrationChanges",
+    "pairsGained",
+    "pairsLost",
     "hurts",
     "knockedOut",
     "sets",

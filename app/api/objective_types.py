@@ -13,10 +13,12 @@ from app.continuity import proofs, verdicts
 from app.continuity.conflicts import ObjectiveFinding
 from app.continuity.data_loss import LossKind
 from app.continuity.facts import RecoveryEvidence
+from app.continuity.gaps import GapKind
 from app.continuity.verdicts import ObjectiveStatus
 
 strawberry.enum(ObjectiveFinding)
 strawberry.enum(LossKind)
+strawberry.enum(GapKind)
 strawberry.enum(RecoveryEvidence)
 strawberry.enum(ObjectiveStatus)
 
@@ -143,11 +145,12 @@ class Objectives:
 
 @strawberry.type
 class RecoveryGap:
-    """An item that recovers too late."""
+    """An item that recovers too late, or loses too much of its data."""
 
     key: strawberry.Private[str]
     path: strawberry.Private[tuple[proofs.Step, ...]]
     rto: RtoObjective
+    rpo: RpoObjective | None = strawberry.field(description="For the kind of loss that was asked for; null for RTO.")
     evidence: RecoveryEvidence | None
 
     @strawberry.field
@@ -161,7 +164,7 @@ class RecoveryGap:
 
 @strawberry.type
 class RecoveryGapConnection(Connection[Edge[RecoveryGap]]):
-    """Items that recover too late, the worst first."""
+    """Items that recover too late or lose too much, the worst first."""
 
     graph_version: str = strawberry.field(description="The version of the estate this was worked out of.")
     computed_at: datetime
@@ -169,7 +172,7 @@ class RecoveryGapConnection(Connection[Edge[RecoveryGap]]):
 
 def objectives(answer: answers.Objectives, version: int) -> Objectives:
     """The objectives as their GraphQL type."""
-    physical, corrupt = (_rpo(one) for one in answer.rpo)
+    physical, corrupt = (rpo_objective(one) for one in answer.rpo)
     return Objectives(
         answer=answer,
         graph_version=str(version),
@@ -216,7 +219,8 @@ def recovery_step(step: proofs.Step) -> RecoveryStep:
     )
 
 
-def _rpo(verdict: verdicts.RpoVerdict) -> RpoObjective:
+def rpo_objective(verdict: verdicts.RpoVerdict) -> RpoObjective:
+    """The verdict as its GraphQL type."""
     loss = verdict.loss
     return RpoObjective(
         loss_kind=verdict.kind,

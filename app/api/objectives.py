@@ -9,15 +9,16 @@ from app.api.objective_types import (
     RecoveryGap,
     RecoveryGapConnection,
     objectives,
+    rpo_objective,
     rto_objective,
 )
 from app.api.pages import Listing, page_size
 from app.api.permissions import readable
 from app.api.relay import Edge, RequestInfo, counter_of, paged
-from app.continuity.gaps import GapPlace, RecoveryGaps
+from app.continuity.gaps import GapKind, GapPlace, RecoveryGaps
 from app.continuity.planning import must_exist
 from app.continuity.proofs import critical_path, path_evidence
-from app.continuity.verdicts import RtoVerdict
+from app.continuity.verdicts import rpo_verdict, rto_verdict
 
 
 @strawberry.type
@@ -38,34 +39,40 @@ class ObjectivesQuery:
         return objectives(answer, picture.graph.version)
 
     @readable(
-        "The items of the whole estate that recover too late, the worst first. It follows the estate a moment behind; "
-        "its graphVersion says which one it is of."
+        "The items of the whole estate that recover too late, or lose too much of their data, the worst first. It "
+        "follows the estate a moment behind; its graphVersion says which one it is of."
     )
     async def recovery_gaps(
-        self, info: RequestInfo, first: int | None = None, after: str | None = None
+        self, info: RequestInfo, kind: GapKind = GapKind.RTO, first: int | None = None, after: str | None = None
     ) -> RecoveryGapConnection:
         runtime = info.context.runtime
         size = page_size(first, runtime.settings.max_page_size)
-        listing = Listing("recoveryGaps", ())
+        listing = Listing("recoveryGaps", (kind.value,))
         place = listing.place(after, (int, int, str))
         held = await runtime.recovery_gaps.newest()
         gaps = held.value
-        found = gaps.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
+        found = gaps.page(kind, size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
 
-        def edge(one: tuple[GapPlace, RtoVerdict]) -> Edge[RecoveryGap]:
-            place, verdict = one
-            return Edge(cursor=listing.cursor(*place), node=_gap(gaps, place[2], verdict))
+        def edge(place: GapPlace) -> Edge[RecoveryGap]:
+            return Edge(cursor=listing.cursor(*place), node=_gap(gaps, place[2], kind))
 
         where, edges = await asyncio.to_thread(paged, found, size, after, edge)
         return RecoveryGapConnection(
             page_info=where,
             edges=edges,
-            counter=counter_of(gaps.places),
+            counter=counter_of(gaps.places[kind]),
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,
         )
 
 
-def _gap(gaps: RecoveryGaps, key: str, verdict: RtoVerdict) -> RecoveryGap:
-    path = critical_path(gaps.times, gaps.times.estate.graph.number[key])
-    return RecoveryGap(key=key, path=path, rto=rto_objective(verdict), evidence=path_evidence(path))
+def _gap(gaps: RecoveryGaps, key: str, kind: GapKind) -> RecoveryGap:
+    number = gaps.times.estate.graph.number[key]
+    path, loss = critical_path(gaps.times, number), kind.loss_kind
+    return RecoveryGap(
+        key=key,
+        path=path,
+        rto=rto_objective(rto_verdict(gaps.times, number)),
+        rpo=rpo_objective(rpo_verdict(gaps.data, gaps.data.graph.number[key], loss)) if loss else None,
+        evidence=path_evidence(path),
+    )

@@ -9,6 +9,7 @@ from app.api.pages import page_size
 from app.api.relay import Connection, Edge, RequestInfo
 from app.continuity import scenario as rules
 from app.continuity.scenario import ScenarioKind, Tolerance
+from app.continuity.verdicts import ObjectiveStatus
 
 strawberry.enum(ScenarioKind)
 strawberry.enum(Tolerance)
@@ -42,6 +43,16 @@ class Scenario:
 
 
 @strawberry.type
+class ScenarioDataLoss:
+    """What a business item loses of its data, in seconds of work since the last clean copy."""
+
+    lost_at_least_seconds: int
+    lost_at_most_seconds: int | None = strawberry.field(description="Null if a store does not tell of its backups.")
+    rpo_seconds: int | None = strawberry.field(description="What may be lost, of all that asks for it.")
+    status: ObjectiveStatus
+
+
+@strawberry.type
 class ScenarioOutcome:
     """What a scenario does to one business item."""
 
@@ -49,6 +60,9 @@ class ScenarioOutcome:
     status: Tolerance
     outage_seconds: int | None = strawberry.field(description="Null if nobody knows when it would end.")
     tolerance_seconds: int | None = strawberry.field(description="Its impact tolerance, else its MTPD.")
+    data_loss: ScenarioDataLoss | None = strawberry.field(
+        description="What is lost of its data, which ransomware damages in every replica; null if nothing is."
+    )
 
     @strawberry.field(description="The item, if it is still there.")
     async def item(self, info: RequestInfo) -> ConfigurationItem | None:
@@ -71,12 +85,15 @@ class ScenarioRun:
     ran_at: datetime
     ran_by: str
     breached_count: int
-    affected_count: int
-    unaffected_count: int = strawberry.field(description="How many business items were not out at any time.")
+    data_breached_count: int = strawberry.field(description="How many business items lose more data than they may.")
+    affected_count: int = strawberry.field(description="How many were out at some time or lost data.")
+    unaffected_count: int = strawberry.field(
+        description="How many business items were not out at any time and lost nothing."
+    )
     missing_keys: list[str] = strawberry.field(description="Items of the scenario that were not there.")
     unknown_keys: list[str] = strawberry.field(description="Items that nobody knows how long it takes to restore.")
 
-    @strawberry.field(description="The business items that were out at some time: breaches first, then by key.")
+    @strawberry.field(description="The business items that were out or lost data: breaches first, then by key.")
     def outcomes(self, info: RequestInfo, first: int | None = None) -> list[ScenarioOutcome]:
         size = page_size(first, info.context.runtime.settings.max_page_size)
         return [outcome(one) for one in self.found.outcomes[:size]]
@@ -151,6 +168,7 @@ def scenario_run(run: rules.Run) -> ScenarioRun:
         ran_at=run.ran_at,
         ran_by=run.ran_by,
         breached_count=sum(one.status is Tolerance.BREACHED for one in found.outcomes),
+        data_breached_count=sum(one.loses_too_much for one in found.outcomes),
         affected_count=len(found.outcomes),
         unaffected_count=found.unaffected_count,
         missing_keys=list(found.missing_keys),
@@ -165,4 +183,14 @@ def outcome(one: rules.Outcome) -> ScenarioOutcome:
         status=one.status,
         outage_seconds=one.outage_seconds,
         tolerance_seconds=one.tolerance_seconds,
+        data_loss=_data_loss(one.lost) if one.lost else None,
+    )
+
+
+def _data_loss(lost: rules.Lost) -> ScenarioDataLoss:
+    return ScenarioDataLoss(
+        lost_at_least_seconds=lost.at_least_seconds,
+        lost_at_most_seconds=lost.at_most_seconds,
+        rpo_seconds=lost.rpo_seconds,
+        status=lost.status,
     )

@@ -85,5 +85,5 @@ class ScenarioMutation:
     @operates("Run the newest version of a scenario against the estate as it is, and keep what came of it.")
     async def run_scenario(self, info: RequestInfo, name: str) -> ScenarioRun:
         runtime = info.context.runtime
-        graph, by = await info.context.graph(), info.context.caller.name
-        return scenario_run(await actions.run(runtime.database, graph, name, by=by, at=runtime.clock()))
+        picture, by = await runtime.continuity.current(), info.context.caller.name
+        return scenario_run(await actions.run(runtime.database, picture, name, by=by, at=runtime.clock()))

@@ -186,10 +186,11 @@ class WeakPoints:
 
 @strawberry.type
 class ConcentrationShare:
-    """How much of the business rests on one item; shares are fractions 0-1 of what all business items weigh."""
+    """How much of the business rests on one thing; shares are fractions 0-1 of what all business items weigh."""
 
-    key: strawberry.Private[str]
+    basis: strawberry.Private[ConcentrationBasis]
     knocked: strawberry.Private[tuple[str, ...]]
+    name: str = strawberry.field(description="The key of the supplier or place, or the value of the attribute.")
     dependency_share: float = strawberry.field(description="What weighs that depends on it, hard or not.")
     dependent_count: int
     knockout_share: float = strawberry.field(
@@ -198,9 +199,9 @@ class ConcentrationShare:
     )
     knocked_out_count: int
 
-    @strawberry.field
-    async def item(self, info: RequestInfo) -> ConfigurationItem:
-        return await item_of(info.context, self.key)
+    @strawberry.field(description="The supplier or place; null for the value of an attribute.")
+    async def item(self, info: RequestInfo) -> ConfigurationItem | None:
+        return None if self.basis is ConcentrationBasis.ATTRIBUTE else await item_of(info.context, self.name)
 
     @strawberry.field(description="The business items that are DOWN when it fails, by key.")
     async def knocked_out(self, info: RequestInfo, first: int | None = None) -> list[ConfigurationItem]:
@@ -227,10 +228,11 @@ def single_point(graph: Graph, point: answers.SinglePoint) -> SinglePoint:
     )
 
 
-def concentration_share(share: Concentrated) -> ConcentrationShare:
-    """What rests on one item as its GraphQL type."""
+def concentration_share(share: Concentrated, basis: ConcentrationBasis) -> ConcentrationShare:
+    """What rests on one thing as its GraphQL type."""
     return ConcentrationShare(
-        key=share.name,
+        basis=basis,
+        name=share.name,
         knocked=share.knocked_out,
         dependency_share=round(share.dependency_share, DIGITS),
         dependent_count=share.dependent_count,

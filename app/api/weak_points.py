@@ -15,9 +15,13 @@ from app.api.weak_point_types import (
     concentration_share,
     single_point,
 )
-from app.continuity.reliance import ConcentrationBasis
+from app.continuity.concentration import Concentration
+from app.continuity.current import Result
+from app.continuity.reliance import ConcentrationBasis, Concentrations
 from app.continuity.weak_points import item_points
+from app.errors import InvalidInput
 from app.impact.actions import number_of
+from app.runtime import Runtime
 
 
 @strawberry.type
@@ -68,21 +72,26 @@ class WeakPointsQuery:
         )
 
     @readable(
-        "How much of the business rests on each supplier or place. It follows the estate a moment behind; its "
-        "graphVersion says which one it is of."
+        "How much of the business rests on each supplier or place, or on the items with each value of an attribute of "
+        "their own, which `attribute` then names. It follows the estate a moment behind; its graphVersion says which "
+        "one it is of."
     )
     async def concentration(
-        self, info: RequestInfo, by: ConcentrationBasis, first: int | None = None, after: str | None = None
+        self,
+        info: RequestInfo,
+        by: ConcentrationBasis,
+        attribute: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
     ) -> ConcentrationConnection:
         runtime = info.context.runtime
         size = page_size(first, runtime.settings.max_page_size)
-        listing = Listing("concentration", (by.value,))
+        listing = Listing("concentration", (by.value, attribute))
         place = listing.place(after, (int, int, str))
-        held = await runtime.concentrations.newest()
-        whole = held.value[by]
+        held, whole = await _concentration(runtime, by, attribute)
         found = whole.page(size + 1, place)  # type: ignore[arg-type]  # the kinds of its parts were checked
         where, edges = paged(
-            found, size, after, lambda one: Edge(cursor=listing.cursor(*one.place), node=concentration_share(one))
+            found, size, after, lambda one: Edge(cursor=listing.cursor(*one.place), node=concentration_share(one, by))
         )
         return ConcentrationConnection(
             page_info=where,
@@ -92,3 +101,16 @@ class WeakPointsQuery:
             graph_version=str(held.graph_version),
             computed_at=held.computed_at,
         )
+
+
+async def _concentration(
+    runtime: Runtime, by: ConcentrationBasis, attribute: str | None
+) -> tuple[Result[Concentration] | Result[Concentrations], Concentration]:
+    """The concentration that is asked for, and the result it is of."""
+    if (by is ConcentrationBasis.ATTRIBUTE) != bool(attribute):
+        raise InvalidInput("attribute must be given with by: ATTRIBUTE and only then; it names an attribute of items")
+    if attribute:
+        grouped = await runtime.groupings.by(attribute)
+        return grouped, grouped.value
+    kept = await runtime.concentrations.newest()
+    return kept, kept.value[by]

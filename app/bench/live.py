@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from app.bench.model import Figure, WrongAnswer
-from app.bench.seeds import Seeds
+from app.bench.seeds import Seeds, largest_place
 from app.impact.live import LiveImpact, Told
 from app.impact.model import Failure, HealthState
 from app.impact.propagation import propagate
-from app.inventory.model import ItemType
-from app.topology.graph import TYPE_ORDER, Graph
+from app.topology.graph import Graph
 
 _DOWN, _DEGRADED = Failure(HealthState.DOWN), Failure(HealthState.DEGRADED)
 _ALARMS = 20_000
@@ -106,9 +105,7 @@ def _rate(live: LiveImpact, deliveries: Sequence[Sequence[Alarm]]) -> tuple[floa
 def _location(live: LiveImpact) -> list[Figure]:
     """The location that takes most with it: it goes DOWN and comes back."""
     graph = live.graph
-    places = np.flatnonzero(graph.type_rank == TYPE_ORDER.index(ItemType.LOCATION)).tolist()
-    largest = max(places, key=lambda place: len(propagate(graph, {place: HealthState.DOWN}).affected))
-    runs = [_down_and_up(live, graph.keys[largest]) for _ in range(5)]
+    runs = [_down_and_up(live, graph.keys[largest_place(graph)]) for _ in range(5)]
     down, up = statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
     changed = runs[0][2]
     return [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.bench.alerts import alert_figures
 from app.bench.answers import edit_figures, impact_figures
+from app.bench.continuity import continuity_figures
 from app.bench.engines import check_installed
 from app.bench.estates import Estate, make_estate
 from app.bench.live import live_figures
@@ -17,6 +18,7 @@ from app.bench.residence import topology_figure, worker_memory
 from app.bench.seeds import chosen_seeds
 from app.bench.serving import working
 from app.bench.walks import walk_figures
+from app.continuity.warm_up import warm_up as warm_up_continuity
 from app.database.client import Connection, Database
 from app.database.jar_download import Progress
 from app.database.migrations import migrate
@@ -93,6 +95,7 @@ async def _loaded(database: Database, estate: Estate, say: Say) -> list[Figure]:
 
 async def _ask(database: Database, other: Database, count: int, say: Say) -> list[Figure]:
     await asyncio.to_thread(warm_up)
+    await asyncio.to_thread(warm_up_continuity)
     say("loading the graph")
     topology = Topology(database, time.monotonic)
     figures = [await topology_figure(database, topology)]
@@ -105,5 +108,6 @@ async def _ask(database: Database, other: Database, count: int, say: Say) -> lis
     async with working(database, topology) as worker:
         figures += await impact_figures(worker, graph, seeds)
         figures += await edit_figures(worker, other)
+        figures += await continuity_figures(worker, count)
         figures += await alert_figures(worker, graph)
     return figures

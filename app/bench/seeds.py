@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.topology.graph import Graph
+from app.impact.model import HealthState
+from app.impact.propagation import propagate
+from app.inventory.model import ItemType
+from app.topology.graph import TYPE_RANKS, Graph
 from app.topology.reaching import reach
 
 NARROW_ITEMS = 100
@@ -36,3 +39,9 @@ def chosen_seeds(graph: Graph, count: int) -> Seeds:
 def reached_items(graph: Graph, item: int) -> int:
     """How many items need this one, itself included."""
     return len(reach(graph.dependents, np.array([item], np.int32)).items)
+
+
+def largest_place(graph: Graph) -> int:
+    """The location whose failure changes the state of most items."""
+    places = np.flatnonzero(graph.type_rank == TYPE_RANKS[ItemType.LOCATION]).tolist()
+    return max(places, key=lambda place: len(propagate(graph, {place: HealthState.DOWN}).affected))

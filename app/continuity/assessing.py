@@ -1,16 +1,20 @@
 """Use cases of business impact analysis: draft a version, approve it, confirm it, retire it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 from app.continuity import assessment_store as store
 from app.continuity.assessment import Assessment, AssessmentStatus, Contents, Proposal, summed_losses
+from app.continuity.assessment_merging import Merged, merged
+from app.continuity.assessment_rows import AssessmentRow
 from app.continuity.assessment_rules import ASSESSED, AssessmentLimits, checked_contents
+from app.database.batches import batches
 from app.database.client import Database, Transaction
 from app.errors import Conflict, InvalidInput, NotFound, one_message
-from app.inventory.actions import upsert
-from app.inventory.model import Item, ItemDraft, Scalar
+from app.inventory.actions import Besides, upsert
+from app.inventory.model import Item, ItemDraft, ItemType, Scalar
 from app.inventory.store import existing_keys, items_by_key
 
 # Writers of assessments wait for each other, not for an import.
@@ -79,8 +83,11 @@ async def approve_assessment(
         if approved == [None]:
             raise _not_possible(draft, "be approved; only a DRAFT can")
 
+    async def also(_: Transaction, __: Mapping[str, ItemType]) -> Besides:
+        return Besides(write=approve)
+
     row = assessed_item(item, draft.contents, accepted)
-    await upsert(database, [row], (), caller=caller, source=None, now=now, keep_changes=keep_changes, also=approve)
+    await upsert(database, [row], (), caller=caller, source=None, now=now, keep_changes=keep_changes, also=also)
     return approved[0] or draft
 
 
@@ -93,6 +100,36 @@ def assessed_item(item: Item, contents: Contents, accepted: Collection[Proposal]
     if losses:
         fields["lossCurrency"] = contents.currency
     return ItemDraft("assessment", item.key, item.type, fields, revision=item.revision, loss_bands=losses)
+
+
+async def merge_assessments(
+    transaction: Transaction,
+    rows: Sequence[AssessmentRow],
+    types: Mapping[str, ItemType],
+    *,
+    caller: str,
+    now: datetime,
+) -> Merged:
+    """What rows of a file make of the versions that are there, which nobody else changes until the transaction ends.
+
+    `types` are those of items that the same transaction writes. No item is given what follows from its assessment:
+    what it is to have, the rows of items say.
+    """
+    stored, there = list[Assessment](), dict[str, ItemType]()
+    for keys in batches(sorted({row.key for row in rows})):
+        stored += await store.versions_to_merge(transaction, keys)
+        there |= await existing_keys(transaction, keys)
+    found = merged(rows, stored, {**there, **types}, caller=caller, now=now)
+    # An item that was removed and is added again gets back what is known of it.
+    back = tuple(one for one in stored if one.item_key in types.keys() - there.keys())
+    return replace(found, written=(*back, *found.written))
+
+
+async def write_assessments(transaction: Transaction, assessments: Sequence[Assessment]) -> None:
+    """Write versions; a new one gets an id."""
+    named = [replace(one, id=one.id or str(uuid4())) for one in assessments]
+    for batch in batches(named):
+        await store.write_versions(transaction, batch)
 
 
 async def review_assessment(database: Database, id: str, *, caller: str, now: datetime) -> Assessment:

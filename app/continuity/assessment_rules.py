@@ -9,6 +9,7 @@ from app.errors import Problem
 from app.inventory.losses import AMOUNT, MAX_BANDS, amount
 from app.inventory.model import PROPERTIES, ItemType, Kind, Property, Scalar
 from app.inventory.rules import Problems, Report, checked_value
+from app.settings import Settings
 
 ASSESSED = frozenset({ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE})
 """The types of which business impact analyses are made."""
@@ -30,6 +31,11 @@ class AssessmentLimits:
 
     intolerable_level: int
     max_bands: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "AssessmentLimits":
+        """The limits of these settings."""
+        return cls(settings.intolerable_level, settings.max_impact_bands)
 
 
 def checked_contents(

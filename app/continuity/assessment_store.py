@@ -36,6 +36,24 @@ async def retire_version(transaction: Transaction, id: str, *, at: datetime) -> 
     return _first(await transaction.rows(_QUERIES["retire_version"], id=id, at=at))
 
 
+async def versions_to_merge(transaction: Transaction, keys: Sequence[str]) -> tuple[Assessment, ...]:
+    """All versions of these items, by item and version; nobody else changes them until the transaction ends."""
+    rows = await transaction.rows(_QUERIES["versions_to_merge"], keys=list(keys))
+    return tuple(_assessment(row["assessment"]) for row in rows)
+
+
+async def write_versions(transaction: Transaction, assessments: Sequence[Assessment]) -> None:
+    """Write versions as they are to be, new ones and those that are there."""
+    rows = [{**_properties(one), "version": one.version} for one in assessments]
+    await transaction.rows(_QUERIES["write_versions"], rows=rows)
+
+
+async def export_assessments(reader: Reader, after: tuple[str, int], first: int) -> tuple[Assessment, ...]:
+    """The next `first` versions behind an item key and a version; start with the empty text and 0."""
+    rows = await reader.rows(_QUERIES["export_assessments"], after_key=after[0], after_version=after[1], first=first)
+    return tuple(_assessment(row["assessment"]) for row in rows)
+
+
 async def assessment_by_id(reader: Reader, id: str) -> Assessment | None:
     """One version, or `None`."""
     return _first(await reader.rows(_QUERIES["assessment_by_id"], id=id))
@@ -86,6 +104,11 @@ def _properties(assessment: Assessment) -> dict[str, object]:
         "status": assessment.status.value,
         "draftedAt": assessment.drafted_at,
         "draftedBy": assessment.drafted_by,
+        "approvedAt": assessment.approved_at,
+        "approvedBy": assessment.approved_by,
+        "reviewedAt": assessment.reviewed_at,
+        "reviewedBy": assessment.reviewed_by,
+        "endedAt": assessment.ended_at,
         "bandCategories": [one.category for one in contents.bands],
         "bandSeconds": [one.after_seconds for one in contents.bands],
         "bandLevels": [one.level for one in contents.bands],

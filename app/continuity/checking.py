@@ -1,10 +1,9 @@
 """Use cases of findings: check the whole estate, accept what is found for a while, and open it again."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 import numpy as np
 import structlog
@@ -15,15 +14,14 @@ from app.continuity.finding import Finding, FindingStatus, Seen, Turn, reconcile
 from app.continuity.picture import ContinuityPicture
 from app.continuity.quality_store import LastCheck
 from app.continuity.times import CycleRule
+from app.database.batches import batches
 from app.database.client import Database, Reader, Transaction
 from app.errors import Conflict, InvalidInput, NotFound
 from app.rounds import every_second
 from app.settings import Settings
 
 MAX_REASON = 500
-T = TypeVar("T")
 _COUNTER = "findings"
-_BATCH = 10_000
 # Looking whether a check is due takes one small read.
 _PAUSE_SECONDS = 10
 _log = structlog.get_logger(__name__)
@@ -31,16 +29,22 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
-    """How long a review of an assessment holds and resolved findings are kept, and what cycles take."""
+    """How long reviews of assessments and of dependencies hold and resolved findings are kept, and what cycles take."""
 
     valid_days: int
+    stale_days: int
     kept_days: int
     cycles: CycleRule
 
     @classmethod
     def of(cls, settings: Settings) -> "CheckRules":
         """The rules of these settings."""
-        return cls(settings.assessment_valid_days, settings.finding_retention_days, CycleRule(settings.cycle_recovery))
+        return cls(
+            settings.assessment_valid_days,
+            settings.dependency_valid_days,
+            settings.finding_retention_days,
+            CycleRule(settings.cycle_recovery),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ async def check_estate(database: Database, picture: ContinuityPicture, rules: Ch
         now,
         rules.valid_days,
         rules.cycles,
+        await store.mapping_facts(database, (now - timedelta(days=rules.stale_days)).date()),
     )
     seen = await asyncio.to_thread(everything_seen, estate)
 
@@ -76,7 +81,7 @@ async def check_estate(database: Database, picture: ContinuityPicture, rules: Ch
         if last and last.graph_version > check.graph_version:
             return _report(last, before, ())
         changed = list(reconciled(before, seen, now))
-        for batch in _batches(changed):
+        for batch in batches(changed):
             await store.write_findings(transaction, batch)
         await store.forget_findings(transaction, now - timedelta(days=rules.kept_days))
         await store.end_check_turn(transaction, check)
@@ -100,7 +105,7 @@ async def _compared(reader: Reader, seen: list[Seen], last: LastCheck | None) ->
     """The stored findings that a check has to be compared with."""
     at = last.at if last else None
     found = await store.standing_findings(reader, at)
-    for batch in _batches([one.id for one in seen if one.id not in found]):
+    for batch in batches([one.id for one in seen if one.id not in found]):
         found |= await store.findings_by_id(reader, batch, at)
     return found
 
@@ -111,11 +116,7 @@ async def _unconnected(reader: Reader, picture: ContinuityPicture) -> list[str]:
     alone = (np.diff(graph.providers.start) == 0) & (np.diff(graph.dependents.start) == 0)
     # What an edit removed keeps its number.
     keys = [key for number in np.flatnonzero(alone).tolist() if (key := graph.keys[number]) in graph.number]
-    return [key for batch in _batches(keys) for key in await store.unconnected_items(reader, batch)]
-
-
-def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (rows[start : start + _BATCH] for start in range(0, len(rows), _BATCH))
+    return [key for batch in batches(keys) for key in await store.unconnected_items(reader, batch)]
 
 
 async def accept_finding(

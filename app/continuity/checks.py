@@ -10,31 +10,35 @@ from functools import cached_property
 
 import numpy as np
 
-from app.continuity.conflicts import Conflict, ObjectiveFinding, inversion, listed, promises
-from app.continuity.consistency import Targets, over_mtpd, over_tolerance, overdue
+from app.continuity.business import is_important
+from app.continuity.conflicts import Conflict, ObjectiveFinding, inversion, listed, promises, tightest
+from app.continuity.consistency import Targets, not_as_assessed, over_mtpd, over_tolerance, overdue
 from app.continuity.finding import FindingSeverity, Seen
+from app.continuity.mapping_checks import MappingFacts, MappingGaps, mapping_gaps
 from app.continuity.picture import ContinuityPicture
 from app.continuity.tiers import effective_tiers
 from app.continuity.times import CycleRule, RecoveryTimes, recovery_times
 from app.continuity.verdicts import rto_verdict
 from app.topology.components import components
-from app.topology.graph import NO_SECONDS, NO_TIER
+from app.topology.graph import NO_SECONDS, NO_TIER, Graph
 
 HIGH, MEDIUM, LOW = FindingSeverity
+UNKNOWN, NOTHING_KNOWN = Targets(), MappingFacts()
+_MIDDLE_TIER = 2
 Words = Iterator[tuple[str, str]]
 """The key of each item that something is wrong with, and a sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessItem:
-    """What the checks have to know of a business process or service; `reviewed_at` and `assessed_mtpd_seconds` are
-    those of its approved assessment."""
+    """What the checks have to know of a business process or service; `reviewed_at` and what was `assessed` are those of
+    its approved assessment."""
 
     key: str
     targets: Targets
     has_owner: bool
     reviewed_at: datetime | None
-    assessed_mtpd_seconds: int | None
+    assessed: Targets = UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -47,26 +51,44 @@ class CheckedEstate:
     now: datetime
     valid_days: int
     cycles: CycleRule = CycleRule.SUM
+    mapping: MappingFacts = NOTHING_KNOWN
 
     @cached_property
     def times(self) -> RecoveryTimes:
         """The recovery of everything."""
         return recovery_times(self.picture.estate, cycles=self.cycles)
 
+    @cached_property
+    def mapping_gaps(self) -> list[MappingGaps]:
+        """What is not mapped below each business item."""
+        return list(mapping_gaps(self.picture.graph, self.mapping))
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that can be wrong; `words` say what it is, whatever the item."""
+    """One thing that can be wrong; `words` say what it is, whatever the item. Without a `severity` that is by tier."""
 
     code: str
-    severity: FindingSeverity
+    severity: FindingSeverity | None
     words: str
     find: Callable[[CheckedEstate], Words]
 
 
 def everything_seen(estate: CheckedEstate) -> list[Seen]:
     """What all checks see."""
-    return [Seen(one.code, one.severity, key, sentence) for one in CHECKS for key, sentence in one.find(estate)]
+    graph = estate.picture.graph
+    return [
+        Seen(one.code, one.severity or _by_tier(graph, key), key, sentence)
+        for one in CHECKS
+        for key, sentence in one.find(estate)
+    ]
+
+
+def _by_tier(graph: Graph, key: str) -> FindingSeverity:
+    number = graph.number[key]
+    if is_important(graph, np.array([number], np.int32))[0]:
+        return HIGH
+    return MEDIUM if graph.tier[number] == _MIDDLE_TIER else LOW
 
 
 def _of_targets(rule: Callable[[Targets], str | None]) -> Callable[[CheckedEstate], Words]:
@@ -92,26 +114,26 @@ def _review_overdue(estate: CheckedEstate) -> Words:
 
 def _not_as_assessed(estate: CheckedEstate) -> Words:
     for one in estate.business:
-        own, assessed = one.targets.mtpd_seconds, one.assessed_mtpd_seconds
-        if one.reviewed_at and own != assessed:
-            said, found = ("none" if seconds is None else f"{seconds} s" for seconds in (own, assessed))
-            yield one.key, f"its MTPD is {said}, but the approved assessment finds {found}; assess it again"
+        if one.reviewed_at and (sentence := not_as_assessed(one.targets, one.assessed)):
+            yield one.key, sentence
 
 
 def _unowned(estate: CheckedEstate) -> Words:
     return ((one.key, "nobody answers for it; give it an owner") for one in estate.business if not one.has_owner)
 
 
-def _promises(code: ObjectiveFinding) -> Callable[[CheckedEstate], Words]:
-    """Promises that take longer than is asked."""
+def _late_promises(estate: CheckedEstate) -> Words:
+    times = estate.times
+    said = times.estate.items.rto_seconds
+    for number in np.flatnonzero((said != NO_SECONDS) & (said > times.late)).tolist():
+        yield from _told(promises(times, number, rto_verdict(times, number)), ObjectiveFinding.RTO_CONFLICT)
 
-    def find(estate: CheckedEstate) -> Words:
-        times, items = estate.times, estate.times.estate.items
-        said = items.rto_seconds if code is ObjectiveFinding.RTO_CONFLICT else items.contract_rto_seconds
-        for number in np.flatnonzero((said != NO_SECONDS) & (said > times.late)).tolist():
-            yield from _told(promises(times, number, rto_verdict(times, number)), code)
 
-    return find
+def _late_contracts(estate: CheckedEstate) -> Words:
+    times = estate.times
+    for number in np.flatnonzero(times.estate.items.contract_rto_seconds != NO_SECONDS).tolist():
+        part = tightest(times, estate.picture.promised(number))
+        yield from _told(promises(times, number, rto_verdict(times, number), part), ObjectiveFinding.CONTRACT_RTO_GAP)
 
 
 def _told(conflicts: Iterator[Conflict], code: ObjectiveFinding) -> Words:
@@ -140,6 +162,23 @@ def _hopeless_groups(estate: CheckedEstate) -> Words:
         yield graph.keys[number], "its members together are too few; add members or lower its minAvailable"
 
 
+def _unmapped(estate: CheckedEstate) -> Words:
+    for one in estate.mapping_gaps:
+        if one.incomplete:
+            sentence = f"of what it stands on {', '.join(one.incomplete)}; mappingQuality(key:) names them"
+            yield one.key, sentence
+
+
+def _stale(estate: CheckedEstate) -> Words:
+    for one in estate.mapping_gaps:
+        if one.stale_count:
+            sentence = (
+                f"{one.stale_count} of the {one.item_count} items it stands on have dependencies that were verified "
+                "too long ago; verify them again"
+            )
+            yield one.key, sentence
+
+
 def _orphans(estate: CheckedEstate) -> Words:
     return ((key, "nothing needs it and it needs nothing; connect it or retire it") for key in estate.unconnected)
 
@@ -147,13 +186,15 @@ def _orphans(estate: CheckedEstate) -> Words:
 CHECKS: tuple[Check, ...] = (
     Check("RTO_EXCEEDS_MTPD", HIGH, "RTO and WRT together are longer than the MTPD.", _of_targets(over_mtpd)),
     Check("RTO_EXCEEDS_TOLERANCE", HIGH, "The RTO is longer than the impact tolerance.", _of_targets(over_tolerance)),
-    Check("RTO_CONFLICT", HIGH, "What needs the item needs it sooner.", _promises(ObjectiveFinding.RTO_CONFLICT)),
-    Check("CONTRACT_RTO_GAP", HIGH, "The contract allows too much.", _promises(ObjectiveFinding.CONTRACT_RTO_GAP)),
+    Check("RTO_CONFLICT", HIGH, "What needs the item needs it sooner.", _late_promises),
+    Check("CONTRACT_RTO_GAP", HIGH, "The contract allows too much.", _late_contracts),
     Check("REDUNDANCY_UNSATISFIABLE", HIGH, "A group has too few members to ever be up.", _hopeless_groups),
     Check("TIER_INVERSION", MEDIUM, "An item of a better tier needs the item.", _inversions),
     Check("ASSESSMENT_OVERDUE", MEDIUM, "The business impact analysis is due for review.", _review_overdue),
-    Check("ASSESSMENT_NOT_APPLIED", MEDIUM, "The MTPD is not the one that was approved.", _not_as_assessed),
+    Check("ASSESSMENT_NOT_APPLIED", MEDIUM, "Objectives are not those that were approved.", _not_as_assessed),
     Check("OWNER_MISSING", MEDIUM, "A business process or service has no owner.", _unowned),
+    Check("MAPPING_INCOMPLETE", None, "What a business item stands on is not wholly mapped.", _unmapped),
+    Check("MAPPING_STALE", None, "What a business item stands on was verified too long ago.", _stale),
     Check("ASSESSMENT_MISSING", LOW, "No business impact analysis was approved.", _never_assessed),
     Check("CYCLIC_DEPENDENCY", LOW, "Items need each other.", _cycles),
     Check("ORPHAN", LOW, "An item has no relation to any other.", _orphans),

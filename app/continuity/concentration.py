@@ -112,6 +112,15 @@ def places(graph: Graph) -> list[Holding]:
     return [Holding(key, (graph.number[key],), (graph.number[key],)) for key in keys]
 
 
+def groups(graph: Graph, values: Mapping[str, Collection[str]]) -> list[Holding]:
+    """For every value the items that have it, by key; they fail together. What is not in the graph is left out."""
+    found = []
+    for value, keys in sorted(values.items()):
+        inside = tuple(sorted(graph.number[key] for key in keys if key in graph.number))
+        found.append(Holding(value, inside, inside))
+    return [one for one in found if one.items]
+
+
 def _rests(
     graph: Graph,
     holding: Holding,

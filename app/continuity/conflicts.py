@@ -8,6 +8,7 @@ from app.continuity.data_loss import LossKind
 from app.continuity.estate import below
 from app.continuity.proofs import in_cycles_below
 from app.continuity.times import RecoveryTimes
+from app.continuity.timing import OPEN
 from app.continuity.verdicts import RpoVerdict, RtoVerdict
 from app.topology.graph import NO_SECONDS, NO_TIER
 
@@ -37,15 +38,10 @@ class Conflict:
 
 
 def conflicts(
-    times: RecoveryTimes,
-    number: int,
-    rto: RtoVerdict,
-    losses: Sequence[RpoVerdict],
-    tier: tuple[int, str] | None,
+    times: RecoveryTimes, number: int, losses: Sequence[RpoVerdict], tier: tuple[int, str] | None
 ) -> tuple[Conflict, ...]:
-    """Everything that is wrong with the objectives of an item, whose effective tier, and whose that is, is `tier`."""
+    """Everything else that is wrong with an item, whose effective tier, and whose that is, is `tier`."""
     return (
-        *promises(times, number, rto),
         *inversion(times, number, tier),
         *_cycles(times, number),
         *_hopeless(times, number),
@@ -53,19 +49,32 @@ def conflicts(
     )
 
 
-def promises(times: RecoveryTimes, number: int, rto: RtoVerdict) -> Iterator[Conflict]:
-    """What is declared or agreed to take longer than is asked."""
+def promises(
+    times: RecoveryTimes, number: int, rto: RtoVerdict, part: tuple[int, str] | None = None
+) -> Iterator[Conflict]:
+    """What is declared or agreed to take longer than is asked; `part` is the `tightest` of what it agreed on besides
+    itself."""
     key, required = times.estate.graph.keys[number], rto.required.at_most if rto.required else None
-    if required is None:
-        return
-    if rto.declared_seconds is not None and rto.declared_seconds > required:
+    if required is not None and rto.declared_seconds is not None and rto.declared_seconds > required:
         over = rto.declared_seconds - required
         sentence = f"the RTO of {key} is {rto.declared_seconds} s, but what needs it leaves it {required} s"
         yield Conflict(ObjectiveFinding.RTO_CONFLICT, sentence, over, (key,))
     agreed = int(times.estate.items.contract_rto_seconds[number])
-    if agreed != NO_SECONDS and agreed > required:
+    if agreed == NO_SECONDS:
+        return
+    if required is not None and agreed > required:
         sentence = f"{key} has agreed on {agreed} s, but what needs it leaves it {required} s"
         yield Conflict(ObjectiveFinding.CONTRACT_RTO_GAP, sentence, agreed - required, (key,))
+    elif part and agreed > part[0]:
+        left, inside = part
+        sentence = f"{key} has agreed on {agreed} s, but what needs {inside}, which is part of it, leaves that {left} s"
+        yield Conflict(ObjectiveFinding.CONTRACT_RTO_GAP, sentence, agreed - left, (key, inside))
+
+
+def tightest(times: RecoveryTimes, numbers: Sequence[int]) -> tuple[int, str] | None:
+    """Until when the first of these items must be back, and which that is; `None` where nobody asks for any."""
+    asked = [(int(times.late[one]), times.estate.graph.keys[one]) for one in numbers if times.late[one] < OPEN]
+    return min(asked, default=None)
 
 
 def inversion(times: RecoveryTimes, number: int, tier: tuple[int, str] | None) -> Iterator[Conflict]:

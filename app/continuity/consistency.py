@@ -19,11 +19,12 @@ class Targets:
     wrt_seconds: int | None = None
     mtpd_seconds: int | None = None
     impact_tolerance_seconds: int | None = None
+    rpo_seconds: int | None = None
 
     @classmethod
     def of(cls, properties: Properties) -> "Targets":
         """Those of an item with these properties."""
-        names = ("rtoSeconds", "wrtSeconds", "mtpdSeconds", "impactToleranceSeconds")
+        names = ("rtoSeconds", "wrtSeconds", "mtpdSeconds", "impactToleranceSeconds", "rpoSeconds")
         return cls(*(None if properties.get(name) is None else int(properties[name]) for name in names))
 
     def assessed(self, contents: Contents) -> "Targets":
@@ -34,6 +35,7 @@ class Targets:
             rto_seconds=contents.rto_seconds if Proposal.RTO in said else self.rto_seconds,
             wrt_seconds=contents.wrt_seconds if Proposal.WRT in said else self.wrt_seconds,
             mtpd_seconds=contents.mtpd_seconds,
+            rpo_seconds=contents.rpo_seconds if Proposal.RPO in said else self.rpo_seconds,
         )
 
 
@@ -53,6 +55,25 @@ def over_tolerance(targets: Targets) -> str | None:
     if rto is None or most is None or rto <= most:
         return None
     return f"RTO {rto} s is more than the impact tolerance of {most} s; shorten it by {rto - most} s"
+
+
+def not_as_assessed(targets: Targets, assessed: Targets) -> str | None:
+    """How an item's objectives differ from those of its approved assessment, if they do. That it finds no MTPD says
+    something; that it proposes no RTO or RPO does not."""
+    pairs = {
+        "MTPD": (targets.mtpd_seconds, assessed.mtpd_seconds),
+        "RTO": (targets.rto_seconds, assessed.rto_seconds),
+        "RPO": (targets.rpo_seconds, assessed.rpo_seconds),
+    }
+    wrong = {
+        name: [f"{name} {'none' if one is None else f'{one} s'}" for one in pair]
+        for name, pair in pairs.items()
+        if pair[0] != pair[1] and (name == "MTPD" or pair[1] is not None)
+    }
+    if not wrong:
+        return None
+    own, found = (", ".join(words) for words in zip(*wrong.values(), strict=True))
+    return f"it has {own}, but its approved assessment {found}; approve what holds"
 
 
 def contradictions(targets: Targets) -> Iterator[str]:

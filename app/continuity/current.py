@@ -11,7 +11,8 @@ from typing import Generic, Protocol, TypeVar
 
 import structlog
 
-from app.rounds import A_FIFTH, carried_through, every_second
+from app.errors import Unavailable
+from app.rounds import A_FIFTH, begun, every_second
 from app.topology.graph import Graph
 
 
@@ -46,11 +47,14 @@ class Held(Generic[P, T]):
         work: Callable[[P], T],
         current: Callable[[], Awaitable[P]],
         clock: Callable[[], datetime],
+        *,
+        patience_seconds: float = 10,
     ) -> None:
         self._name = name
         self._work = work
         self._current = current
         self._clock = clock
+        self._patience_seconds = patience_seconds
         self._lock = asyncio.Lock()
         self._seen: P | None = None
         self._result: Result[T] | None = None
@@ -76,11 +80,26 @@ class Held(Generic[P, T]):
             return result
 
     async def newest(self) -> Result[T]:
-        """The last result; only the very first is waited for.
+        """The last result; only the very first is waited for, and not for long.
 
         Raises:
-            Unavailable: Neo4j did not answer.
+            Unavailable: there is none yet, or Neo4j did not answer.
         """
         if self._result is not None:
             return self._result
-        return await carried_through(self.catch_up())
+        work = begun(self.catch_up())
+        await asyncio.wait({work}, timeout=self._patience_seconds)
+        if not work.done():
+            raise Unavailable(f"the {self._name} are being worked out for the first time; ask again in a few seconds")
+        return await work
+
+    async def renewed(self) -> Result[T]:
+        """The last result, while the next is begun: for what nobody follows with `run`.
+
+        Raises:
+            Unavailable: there is none yet, or Neo4j did not answer.
+        """
+        result = await self.newest()
+        if not self._lock.locked():
+            begun(self.catch_up())
+        return result

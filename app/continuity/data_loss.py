@@ -7,13 +7,15 @@ PHYSICAL_LOSS: a replica lags, else the backup's interval. DATA_CORRUPTION: repl
 interval of the backup. Only dependencies that say `dataDependency` count, and what depends on no other data holds it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
+import numpy as np
+
 from app.continuity.estate import Ranks
-from app.continuity.facts import Facts
+from app.continuity.facts import EdgeFacts, Facts
 from app.continuity.timing import OPEN
 from app.inventory.model import ItemType
 from app.topology.graph import NO_SECONDS, EdgeKind, Graph
@@ -54,30 +56,47 @@ class _Ages:
 
 @dataclass(frozen=True)
 class DataEstate:
-    """Who depends on whom for data, in the graph as it runs."""
+    """Who depends on whom for data, in the graph as it runs; `hit` are the stores whose data are lost, `None`: all."""
 
     graph: Graph
     facts: Facts
     rank: Ranks
+    hit: frozenset[int] | None = None
+
+    def hit_at(self, numbers: Collection[int]) -> "DataEstate":
+        """The same where the data of these items alone are wrong, and those of their replicas: the other members of
+        their groups."""
+        replicas = {other for one in numbers for group in self._groups(one) for other in self._members(group)}
+        return replace(self, hit=frozenset({*numbers, *replicas}))
+
+    def _groups(self, number: int) -> Iterator[int]:
+        return (one for one, kind in self.graph.dependents.of(number) if kind is EdgeKind.MEMBER)
+
+    def _members(self, group: int) -> Iterator[int]:
+        return (one for one, kind in self.graph.providers.of(group) if kind is EdgeKind.MEMBER)
+
+    @cached_property
+    def _edges(self) -> EdgeFacts:
+        return self.facts.edges.among(self.facts.edges.data)
 
     @cached_property
     def _providers(self) -> Mapping[int, list[int]]:
-        return _grouped(self.facts, forward=True)
+        return self._edges.by_dependent()
 
     @cached_property
     def _dependents(self) -> Mapping[int, list[int]]:
-        return _grouped(self.facts, forward=False)
+        return self._edges.by_provider()
 
     def _below(self, number: int) -> Iterator[int]:
         """What an item depends on for data; of a group its members."""
         yield from self._providers.get(number, ())
         if self.graph.is_group(number):
-            yield from (one for one, kind in self.graph.providers.of(number) if kind is EdgeKind.MEMBER)
+            yield from self._members(number)
 
     def _above(self, number: int) -> Iterator[int]:
         """Who depends on an item for data, and the groups it is a member of."""
         yield from self._dependents.get(number, ())
-        yield from (one for one, kind in self.graph.dependents.of(number) if kind is EdgeKind.MEMBER)
+        yield from self._groups(number)
 
     def has_data(self, number: int) -> bool:
         """Whether an item depends on anything for its data, or holds some."""
@@ -122,6 +141,34 @@ class DataEstate:
             waiting += asking
         return min((one for one in found if one is not None), default=None)
 
+    def overruns(self, kind: LossKind) -> Iterator[tuple[int, int]]:
+        """The items that certainly lose more than they may, and by how many seconds at least, in one pass over all."""
+        items = self.facts.items
+        held = np.flatnonzero(
+            (items.replication_lag_seconds != NO_SECONDS) | (items.backup_interval_seconds != NO_SECONDS)
+        )
+        concerned = {*held.tolist(), *self._providers, *self._dependents}
+        inside = self._closure(sorted(concerned))
+        ages = self._ages(inside, kind, 0)
+        asked = self._asked(inside, ages.chosen)
+        for number in concerned:
+            declared = int(self.facts.items.rpo_seconds[number])
+            most = min(asked.get(number, OPEN), OPEN if declared == NO_SECONDS else declared)
+            if ages.age[number] > most:
+                yield number, ages.age[number] - most
+
+    def _asked(self, inside: list[int], chosen: Mapping[int, frozenset[int]]) -> dict[int, int]:
+        """How old what these items are restored from may be, where anybody says."""
+        asked = {one: said for one in inside if (said := self._objective(one)) is not None}
+        waiting = list(asked)
+        while waiting:
+            one = waiting.pop()
+            for other in (*self._providers.get(one, ()), *chosen.get(one, ())):
+                if asked[one] < asked.get(other, OPEN):
+                    asked[other] = asked[one]
+                    waiting.append(other)
+        return asked
+
     def _objective(self, number: int) -> int | None:
         """What a business item asks for; what others declare is a promise."""
         said = int(self.facts.items.rpo_seconds[number])
@@ -139,9 +186,9 @@ class DataEstate:
         return leans_on_none or self._copies(number) != (None, None)
 
     def _own(self, number: int, kind: LossKind, unknown: int) -> int:
-        """How old the copies of an item are, `unknown` if it is a store that does not say; 0 if it is none."""
+        """How old the copies of an item are, `unknown` if it is a store that does not say; 0 if it needs none."""
         lag, interval = self._copies(number)
-        if not self._is_store(number):
+        if not self._is_store(number) or (self.hit is not None and number not in self.hit):
             return 0
         best = lag if kind is LossKind.PHYSICAL_LOSS and lag is not None else interval
         return unknown if best is None else best
@@ -204,12 +251,3 @@ class DataEstate:
             found.update(fresh)
             waiting += fresh
         return {one for one in found if self._is_store(one)}
-
-
-def _grouped(facts: Facts, *, forward: bool) -> Mapping[int, list[int]]:
-    data = facts.edges.among(facts.edges.data)
-    ends = (data.dependents, data.providers) if forward else (data.providers, data.dependents)
-    found: dict[int, list[int]] = {}
-    for one, other in zip(ends[0].tolist(), ends[1].tolist(), strict=True):
-        found.setdefault(one, []).append(other)
-    return found

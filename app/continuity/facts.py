@@ -10,7 +10,7 @@ from itertools import repeat
 
 import numpy as np
 
-from app.topology.graph import NO_SECONDS, Graph, Int32, Int64
+from app.topology.graph import NO_SECONDS, Bools, Graph, Int32, Int64
 
 _UNKNOWN = -1
 
@@ -43,6 +43,7 @@ class EdgeRows:
     providers: list[str]
     recovery: list[int]
     data: list[bool]
+    part: list[bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +88,15 @@ class ItemFacts:
 class EdgeFacts:
     """The edges that count otherwise than they do in running, as parallel arrays of numbers.
 
-    `recovery` is 1 where only recovery waits for the provider, -1 where only running needs it, else 0.
+    `recovery` is 1 where only recovery waits for the provider, -1 where only running needs it, else 0; `part` marks
+    what is PART_OF another, which neither does.
     """
 
     dependents: Int32
     providers: Int32
     recovery: Int64
-    data: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    data: Bools
+    part: Bools
 
     @classmethod
     def of(cls, rows: EdgeRows, number: Mapping[str, int]) -> "EdgeFacts":
@@ -103,21 +106,37 @@ class EdgeFacts:
             for keys in (rows.dependents, rows.providers)
         ]
         known = (ends[0] != _UNKNOWN) & (ends[1] != _UNKNOWN)
-        recovery, data = np.array(rows.recovery, np.int64), np.array(rows.data, np.bool_)
-        return cls(ends[0][known], ends[1][known], recovery[known], data[known])
+        recovery, flags = np.array(rows.recovery, np.int64), (rows.data, rows.part)
+        data, part = (np.array(one, np.bool_)[known] for one in flags)
+        return cls(ends[0][known], ends[1][known], recovery[known], data, part)
 
     def without(self, dependents: Int32, gone: Int32) -> "EdgeFacts":
         """The edges but those that leave any of these items, and those at an end of what is gone."""
         lost = np.isin(self.dependents, np.union1d(dependents, gone)) | np.isin(self.providers, gone)
         return self.among(~lost)
 
-    def among(self, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> "EdgeFacts":
+    def among(self, kept: Bools) -> "EdgeFacts":
         """Some of the edges."""
-        return EdgeFacts(self.dependents[kept], self.providers[kept], self.recovery[kept], self.data[kept])
+        return EdgeFacts(*(getattr(self, one.name)[kept] for one in fields(self)))
+
+    def by_dependent(self) -> dict[int, list[int]]:
+        """The providers of each dependent that has any."""
+        return _grouped(self.dependents, self.providers)
+
+    def by_provider(self) -> dict[int, list[int]]:
+        """The dependents of each provider that has any."""
+        return _grouped(self.providers, self.dependents)
 
     def joined(self, other: "EdgeFacts") -> "EdgeFacts":
         """These edges and others."""
         return EdgeFacts(*(np.concatenate((getattr(self, one.name), getattr(other, one.name))) for one in fields(self)))
+
+
+def _grouped(ends: Int32, others: Int32) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for one, other in zip(ends.tolist(), others.tolist(), strict=True):
+        found.setdefault(one, []).append(other)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.continuity.cut_sets import USUAL_ORDER
-from app.continuity.gaps import recovery_gaps
+from app.continuity.gaps import late_items
 from app.continuity.gate import GateReport, Side, gate
 from app.continuity.overlaid import parents_under, picture_under, weights_under
 from app.continuity.picture import ContinuityPicture
 from app.continuity.reliance import Reliance, concentrations
-from app.continuity.times import CycleRule
+from app.continuity.times import CycleRule, recovery_times
 from app.database.client import Database
 from app.errors import Unavailable
 from app.history.store import graph_version
@@ -56,11 +56,13 @@ def _judged(picture: ContinuityPicture, reliance: Reliance, found: Overlaid, rul
     return gate(
         _side(picture, reliance, rules),
         _side(after, Reliance(after.graph, weights, parents), rules),
+        {*found.items, *found.removed, *(edge.dependent for edge in found.edges)},
         order=USUAL_ORDER,
         most_steps=rules.most_steps,
     )
 
 
 def _side(picture: ContinuityPicture, reliance: Reliance, rules: GateRules) -> Side:
-    overruns: Mapping[str, int] = {key: -over for over, _, key in recovery_gaps(picture, cycles=rules.cycles).places}
+    late = late_items(recovery_times(picture.estate, cycles=rules.cycles))
+    overruns: Mapping[str, int] = {key: -over for over, _, key in late}
     return Side(picture.graph, overruns, {basis.value: one for basis, one in concentrations(reliance).items()})

@@ -32,6 +32,8 @@ def _change(one: BusinessChange) -> dict[str, object]:
         "worse": list(one.worse),
         "singlePointsGained": list(one.gained),
         "singlePointsLost": list(one.lost),
+        "pairsGained": [list(pair) for pair in one.pairs_gained],
+        "pairsLost": [list(pair) for pair in one.pairs_lost],
         "before": _standing(one.before),
         "after": _standing(one.after),
     }

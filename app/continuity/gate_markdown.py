@@ -43,6 +43,8 @@ def _section(title: str, changes: Sequence[BusinessChange]) -> Iterator[str]:
             yield f"  - new single points of failure: {_listed(one.gained)}"
         if one.lost:
             yield f"  - no longer single points of failure: {_listed(one.lost)}"
+        if one.pairs_gained:
+            yield f"  - new pairs that take it DOWN: {_listed([' + '.join(pair) for pair in one.pairs_gained])}"
         if one.before.overrun_seconds != one.after.overrun_seconds:
             yield f"  - recovers too late by {one.after.overrun_seconds} s, before {one.before.overrun_seconds} s"
     yield from _more(len(changes))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.continuity.conflicts import Conflict, conflicts, listed, unsatisfiable_below
+from app.continuity.conflicts import Conflict, conflicts, listed, promises, tightest, unsatisfiable_below
 from app.continuity.data_loss import DataEstate, LossKind
 from app.continuity.facts import RecoveryEvidence
 from app.continuity.proofs import (
@@ -51,12 +51,14 @@ class Objectives:
 @dataclass(frozen=True, slots=True)
 class Grounds:
     """What the objectives of an item are told from: the times after a loss, the times after the loss of everything,
-    of the same estate, who depends on whom for data, and the effective tier of the item and whose it is."""
+    of the same estate, who depends on whom for data, the effective tier of the item and whose it is, and what it has
+    promised to bring back besides itself."""
 
     achieved: RecoveryTimes
     asked: RecoveryTimes
     data: DataEstate
     tier: tuple[int, str] | None
+    promised: Sequence[int] = ()
 
 
 def objectives(grounds: Grounds, number: int) -> Objectives:
@@ -74,7 +76,10 @@ def objectives(grounds: Grounds, number: int) -> Objectives:
         demand_path=asked,
         evidence=path_evidence(path),
         effective_tier=tier[0] if tier else None,
-        conflicts=conflicts(times, number, rto, losses, tier),
+        conflicts=(
+            *promises(times, number, rto, tightest(grounds.asked, grounds.promised)),
+            *conflicts(times, number, losses, tier),
+        ),
         missing=tuple(dict.fromkeys([*_missing_times(grounds, number), *_missing_copies(key, losses)])),
         assumptions=tuple(_assumptions(times, number, asked)),
     )

@@ -55,10 +55,12 @@ def _item_rows(items: Iterable[Item]) -> ItemRows:
 
 
 def _edge_rows(edges: Iterable[Dependency]) -> EdgeRows:
-    """Those that count otherwise in recovery than in running, or that carry data, as `cypher/continuity.cypher` reads
-    them."""
-    rows = EdgeRows([], [], [], [])
+    """Those that count otherwise in recovery than in running, carry data or make a part, as `cypher/continuity.cypher`
+    reads them."""
+    rows = EdgeRows([], [], [], [], [])
     for edge in edges:
+        if edge.relation is Relation.PART_OF:
+            _add(rows, edge, 0, part=True)
         if edge.relation not in _WAITED_FOR:
             continue
         runs = edge.relation is not Relation.OPERATED_BY and edge.strength in (None, DependencyStrength.HARD)
@@ -66,11 +68,16 @@ def _edge_rows(edges: Iterable[Dependency]) -> EdgeRows:
         waits = bool(said) if said is not None else runs or edge.relation is Relation.OPERATED_BY
         data = bool(edge.properties.get("dataDependency"))
         if data or waits != runs:
-            rows.dependents.append(edge.dependent)
-            rows.providers.append(edge.provider)
-            rows.recovery.append(int(waits) - int(runs))
-            rows.data.append(data)
+            _add(rows, edge, int(waits) - int(runs), data=data)
     return rows
+
+
+def _add(rows: EdgeRows, edge: Dependency, recovery: int, *, data: bool = False, part: bool = False) -> None:
+    rows.dependents.append(edge.dependent)
+    rows.providers.append(edge.provider)
+    rows.recovery.append(recovery)
+    rows.data.append(data)
+    rows.part.append(part)
 
 
 def _seconds(item: Item, name: str) -> int:

@@ -11,9 +11,10 @@ from app.continuity.data_loss import DataEstate
 from app.continuity.estate import Ranks, RecoveryEstate, recovery_estate
 from app.continuity.facts import Facts
 from app.continuity.objectives import Grounds, Objectives, objectives
+from app.continuity.parts import Parts
 from app.continuity.tiers import effective_tier
 from app.continuity.times import CycleRule, recovery_times, times_after
-from app.topology.graph import Graph
+from app.topology.graph import NO_SECONDS, Graph
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,13 +35,24 @@ class ContinuityPicture:
         """Who depends on whom for data."""
         return DataEstate(self.graph, self.facts, self.rank)
 
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts.of(self.facts)
+
+    def promised(self, number: int) -> list[int]:
+        """What an item that has promised a recovery time has promised it for: everything that is part of it."""
+        has_promised = self.facts.items.contract_rto_seconds[number] != NO_SECONDS
+        return self._parts.below(number) if has_promised else []
+
     def objectives(self, key: str, *, failed: Collection[str] | None = None, cycles: CycleRule) -> Objectives:
         """The objectives of an item that is there, after the loss of everything or of what `failed` names; it costs
         what surrounds the item."""
         number = self.graph.number[key]
-        around = self.estate.around([number])
+        parts = self.promised(number)
+        around = self.estate.around([number, *parts])
         achieved = asked = recovery_times(around, cycles=cycles)
         if failed is not None:
             achieved = times_after(around, around.marked(failed), seconds=around.recovery_seconds, cycles=cycles)
         tier = effective_tier(self.graph, self.rank, number)
-        return objectives(Grounds(achieved, asked, self.data, tier), around.graph.number[key])
+        inside = [around.graph.number[self.graph.keys[one]] for one in parts]
+        return objectives(Grounds(achieved, asked, self.data, tier, inside), around.graph.number[key])

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from app.continuity.checks import BusinessItem
 from app.continuity.consistency import Targets
 from app.continuity.finding import Finding, FindingSeverity, FindingStatus, Seen, Turn
+from app.continuity.mapping_checks import MappingFacts
 from app.continuity.mapping_quality import MappedEdge, MappedItem
 from app.database.client import Reader, Row, Transaction
 from app.database.instants import utc, utc_or_none
@@ -59,10 +60,16 @@ async def business_items(reader: Reader) -> tuple[BusinessItem, ...]:
             Targets.of(row["targets"]),
             row["owned"],
             utc_or_none(row["reviewed_at"]),
-            row["assessed_mtpd_seconds"],
+            Targets.of(row["assessed"] or {}),
         )
         for row in rows
     )
+
+
+async def mapping_facts(reader: Reader, stale_before: date) -> MappingFacts:
+    """How the estate is mapped; stale is what was verified before a day (UTC)."""
+    (row,) = await reader.rows(_QUERIES["mapping_facts"], stale_before=stale_before.isoformat())
+    return MappingFacts(**row)
 
 
 async def unconnected_items(reader: Reader, keys: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from app.continuity.register import RegisterEstate, RegisterRow, supply_chain
 from app.continuity.register_columns import (
     COLUMNS,
     HIGHLY_COMPLEX,
+    NONE_AS,
     NOT_SUBSTITUTABLE,
     YES,
     Column,
@@ -45,12 +46,18 @@ def _of_row(template: Template, row: RegisterRow) -> Iterator[RegisterProblem]:
     for column in COLUMNS[template]:
         value = row.cells.get(column.code)
         if value is None and _is_wanted(template, column, row):
-            yield RegisterProblem(row.key, column.code, f"the {column.words} is not known; it must be reported")
+            yield RegisterProblem(row.key, column.code, f"the {column.words} is not known; {_must(template, column)}")
         elif value and column.code in _LEI_COLUMNS[template] and not is_lei(value):
             yield RegisterProblem(row.key, column.code, f"{value} is no LEI: its form or its check digits are wrong")
         elif value and column.code == _FUNCTION_COLUMNS.get(template) and not _FUNCTION_IDENTIFIER.fullmatch(value):
             sentence = f"{value} is no function identifier, as F1; say it in the function's attribute dora"
             yield RegisterProblem(row.key, column.code, sentence)
+
+
+def _must(template: Template, column: Column) -> str:
+    """What to do about a column that is not known; we do not guess that there is nothing to report."""
+    none = NONE_AS.get((template, column.code))
+    return f"{none} says that there is none, and it must be reported" if none else "it must be reported"
 
 
 def _is_wanted(template: Template, column: Column, row: RegisterRow) -> bool:

@@ -99,6 +99,14 @@ COLUMNS: Mapping[Template, tuple[Column, ...]] = {
     ),
 }
 
+NONE_AS: Mapping[tuple[Template, str], str] = {
+    (Template.B_06_01, "c0070"): "9999-12-31",
+    (Template.B_06_01, "c0080"): "0",
+    (Template.B_06_01, "c0090"): "0",
+    (Template.B_07_01, "c0070"): "9999-12-31",
+}
+"""What stands in a column where there was no assessment or audit, or no objective is defined."""
+
 YES, NO = "eba_BT:x28", "eba_BT:x29"
 NOT_SUBSTITUTABLE, HIGHLY_COMPLEX = "eba_ZZ:x959", "eba_ZZ:x960"
 SUBSTITUTABILITY: Mapping[str, str] = {

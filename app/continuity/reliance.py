@@ -4,17 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from app.continuity.concentration import Concentration, concentration, places, suppliers
+from app.continuity.concentration import Concentration, Holding, concentration, places, suppliers
 from app.continuity.weak_points_store import corporate_parents, criticality_weights
 from app.database.client import Reader
 from app.topology.graph import Graph
 
 
 class ConcentrationBasis(Enum):
-    """What business rests on."""
+    """What business rests on. ATTRIBUTE: whatever has the same value of an attribute that the caller names."""
 
     THIRD_PARTY = "THIRD_PARTY"
     LOCATION = "LOCATION"
+    ATTRIBUTE = "ATTRIBUTE"
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +26,8 @@ class Reliance:
     weights: Mapping[str, float]
     parents: Mapping[str, Sequence[str]]
 
-    def by(self, basis: ConcentrationBasis) -> Concentration:
-        """How the business rests on everything of a kind."""
-        holdings = places(self.graph) if basis is ConcentrationBasis.LOCATION else suppliers(self.graph, self.parents)
+    def on(self, holdings: Sequence[Holding]) -> Concentration:
+        """How the business rests on these holdings."""
         return concentration(self.graph, self.weights, holdings)
 
 
@@ -36,7 +36,11 @@ Concentrations = Mapping[ConcentrationBasis, Concentration]
 
 def concentrations(reliance: Reliance) -> Concentrations:
     """How the business rests on everything of each kind."""
-    return {basis: reliance.by(basis) for basis in ConcentrationBasis}
+    graph = reliance.graph
+    return {
+        ConcentrationBasis.THIRD_PARTY: reliance.on(suppliers(graph, reliance.parents)),
+        ConcentrationBasis.LOCATION: reliance.on(places(graph)),
+    }
 
 
 class LiveReliance:

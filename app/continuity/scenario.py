@@ -1,7 +1,8 @@
 """Scenarios: what fails together and for how long, and what that keeps out for too long (semantics §7). Pure.
 
 A run tells of every business item that is out at some time whether its outage stays within its impact tolerance, else
-its MTPD. It is kept as evidence, and two runs can be compared.
+its MTPD, and of ransomware what is lost back to the last clean copy. It is kept as evidence, and two runs can be
+compared.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,9 +12,12 @@ from enum import Enum
 
 from app.continuity.business import business_items
 from app.continuity.concentration import suppliers
+from app.continuity.data_loss import DataEstate, LossKind
+from app.continuity.picture import ContinuityPicture
+from app.continuity.verdicts import ObjectiveStatus, rpo_verdict
 from app.errors import InvalidInput
 from app.inventory.model import ItemType
-from app.topology.graph import NO_SECONDS, Graph
+from app.topology.graph import NO_SECONDS, Graph, Int32
 from app.topology.outages import OPEN, OwnOutage, OwnOutages, outage_windows
 
 
@@ -59,18 +63,37 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What a business item loses of its data: the seconds of work since the last clean copy, at least and at most, and
+    how that stands against what may be lost. `None`: no limit is known, or nobody said."""
+
+    at_least_seconds: int
+    at_most_seconds: int | None
+    rpo_seconds: int | None
+    status: ObjectiveStatus
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a scenario does to one business item. `None`: the outage has no known end, or nobody set a tolerance."""
+    """What a scenario does to one business item. `None`: the outage has no known end, nobody set a tolerance, or no
+    data are lost."""
 
     key: str
     status: Tolerance
     outage_seconds: int | None
     tolerance_seconds: int | None
+    lost: Lost | None = None
+
+    @property
+    def loses_too_much(self) -> bool:
+        """Whether more is lost of its data than may be."""
+        return self.lost is not None and self.lost.status is ObjectiveStatus.BREACHED
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """What a scenario does to the business: the items that are out at some time, breaches first, then by key.
+    """What a scenario does to the business: the items that are out at some time or lose data, breaches first, then by
+    key.
 
     `missing_keys` are items of the scenario that are not there, `unknown_keys` those whose restoring nobody timed.
     """
@@ -128,19 +151,21 @@ def checked(graph: Graph, scenario: Scenario, *, most_keys: int) -> Scenario:
     return Scenario(scenario.kind, keys, scenario.duration_seconds)
 
 
-def outcomes(graph: Graph, scenario: Scenario, parents: Mapping[str, Collection[str]]) -> Outcomes:
+def outcomes(picture: ContinuityPicture, scenario: Scenario, parents: Mapping[str, Collection[str]]) -> Outcomes:
     """What the scenario does to the business; `parents` are those of third parties (CHILD_OF), by key."""
+    graph = picture.graph
     present = [key for key in scenario.keys if key in graph.number]
     own = {number: _outage(graph, scenario, number) for number in _failing(graph, scenario.kind, present, parents)}
     business = business_items(graph)
     start, end = outage_windows(graph, OwnOutages.of(own), 0).of(business)
+    lost = _losses(picture.data.hit_at(own), business) if scenario.kind is ScenarioKind.RANSOMWARE else {}
     out = [
-        _outcome(graph, number, int(begin), int(over))
+        _outcome(graph, number, (int(begin), int(over)), lost.get(number))
         for number, begin, over in zip(business.tolist(), start, end, strict=True)
-        if begin < OPEN
+        if begin < OPEN or number in lost
     ]
     return Outcomes(
-        tuple(sorted(out, key=lambda one: (_ORDER[one.status], one.key))),
+        tuple(sorted(out, key=lambda one: (0 if one.loses_too_much else _ORDER[one.status], one.key))),
         len(business) - len(out),
         tuple(key for key in scenario.keys if key not in graph.number),
         tuple(sorted(graph.keys[number] for number, outage in own.items() if outage.end == OPEN)),
@@ -171,11 +196,23 @@ def _outage(graph: Graph, scenario: Scenario, number: int) -> OwnOutage:
     return OwnOutage(0, OPEN if restoring == NO_SECONDS else scenario.duration_seconds + restoring)
 
 
-def _outcome(graph: Graph, number: int, start: int, end: int) -> Outcome:
-    target = int(graph.target_seconds[number])
-    outage = None if end >= OPEN else end - start
+def _losses(data: DataEstate, business: Int32) -> dict[int, Lost]:
+    """What each of these items loses of its data, if it may lose any."""
+    found = {}
+    for number in business.tolist():
+        verdict = rpo_verdict(data, number, LossKind.DATA_CORRUPTION)
+        if verdict.loss and verdict.loss.at_most_seconds != 0:
+            at_least, at_most = verdict.loss.at_least_seconds, verdict.loss.at_most_seconds
+            found[number] = Lost(at_least, at_most, verdict.target_seconds, verdict.status)
+    return found
+
+
+def _outcome(graph: Graph, number: int, window: tuple[int, int], lost: Lost | None) -> Outcome:
+    target, (start, end) = int(graph.target_seconds[number]), window
+    # What never begins lasts no time; what never ends has no length.
+    outage = 0 if start >= OPEN else None if end >= OPEN else end - start
     if target == NO_SECONDS:
         status = Tolerance.MISSING_TARGET
     else:
         status = Tolerance.BREACHED if outage is None or outage > target else Tolerance.WITHIN
-    return Outcome(graph.keys[number], status, outage, None if target == NO_SECONDS else target)
+    return Outcome(graph.keys[number], status, outage, None if target == NO_SECONDS else target, lost)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from app.continuity import scenario_store as store
+from app.continuity.picture import ContinuityPicture
 from app.continuity.scenario import OutcomeChange, Run, Saved, Scenario, checked, compared, outcomes
 from app.continuity.weak_points_store import corporate_parents
 from app.database.client import Database, Transaction
@@ -32,7 +33,7 @@ async def save(
     return await database.write(write)
 
 
-async def run(database: Database, graph: Graph, name: str, *, by: str, at: datetime) -> Run:
+async def run(database: Database, picture: ContinuityPicture, name: str, *, by: str, at: datetime) -> Run:
     """Run the newest version of a scenario and keep what came of it.
 
     Raises:
@@ -41,8 +42,8 @@ async def run(database: Database, graph: Graph, name: str, *, by: str, at: datet
     saved = await store.scenario_by_name(database, name)
     if saved is None:
         raise NotFound(f"no scenario has the name {name!r}; list them with scenarios")
-    found = await asyncio.to_thread(outcomes, graph, saved.scenario, await corporate_parents(database))
-    done = Run(str(uuid4()), saved.name, saved.version, saved.scenario, graph.version, at, by, found)
+    found = await asyncio.to_thread(outcomes, picture, saved.scenario, await corporate_parents(database))
+    done = Run(str(uuid4()), saved.name, saved.version, saved.scenario, picture.graph.version, at, by, found)
 
     async def write(transaction: Transaction) -> None:
         await store.add_scenario_run(transaction, done)

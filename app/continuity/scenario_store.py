@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from app.continuity.scenario import Outcome, Outcomes, Run, Saved, Scenario, ScenarioKind, Tolerance
+from app.continuity.scenario import Lost, Outcome, Outcomes, Run, Saved, Scenario, ScenarioKind, Tolerance
+from app.continuity.verdicts import ObjectiveStatus
 from app.database.client import Reader, Row, Transaction
 from app.database.instants import utc
 from app.database.queries import load_queries
@@ -105,5 +106,12 @@ def _run(row: Row) -> Run:
 
 
 def _outcomes(stored: Mapping[str, Any]) -> Outcomes:
-    found = tuple(Outcome(**{**one, "status": Tolerance(one["status"])}) for one in stored["outcomes"])
+    found = tuple(_outcome(one) for one in stored["outcomes"])
     return Outcomes(found, stored["unaffected_count"], tuple(stored["missing_keys"]), tuple(stored["unknown_keys"]))
+
+
+def _outcome(stored: Mapping[str, Any]) -> Outcome:
+    # Runs from before data were looked at do not tell of them.
+    lost = stored.get("lost")
+    told = Lost(**{**lost, "status": ObjectiveStatus(lost["status"])}) if lost else None
+    return Outcome(**{**stored, "status": Tolerance(stored["status"]), "lost": told})

@@ -22,7 +22,7 @@ async def item_facts_by_key(reader: Reader, keys: Sequence[str]) -> ItemRows:
 
 
 async def edge_facts(reader: Reader) -> EdgeRows:
-    """The edges that count otherwise in recovery than in running, or that carry data."""
+    """The edges that count otherwise in recovery than in running, that carry data, or that make a part of a whole."""
     rows = await reader.rows(_QUERIES["edge_facts"])
     return EdgeRows(**rows[0])
 

@@ -70,6 +70,11 @@ class RpoVerdict:
     gap_seconds: int | None
     status: ObjectiveStatus
 
+    @property
+    def target_seconds(self) -> int | None:
+        """The tighter of what is required and what it declares."""
+        return _tighter(self.required_seconds, self.declared_seconds)
+
 
 def rto_verdict(times: RecoveryTimes, number: int, asked: RecoveryTimes | None = None) -> RtoVerdict:
     """How the recovery time of an item stands against its targets; what is `asked` are times of the same estate after
@@ -113,7 +118,7 @@ def rpo_verdict(data: DataEstate, number: int, kind: LossKind) -> RpoVerdict:
     """How the loss of data of an item stands against its targets; `number` is that in the graph of `data`."""
     loss, required = data.loss(number, kind), data.required_seconds(number, kind)
     declared = _said(int(data.facts.items.rpo_seconds[number]))
-    target = min((one for one in (required, declared) if one is not None), default=None)
+    target = _tighter(required, declared)
     achieved = Bounds(loss.at_least_seconds, loss.at_most_seconds) if loss else Bounds(None, None)
     belongs = data.graph.type_of(number) in _TARGETED
     gap = None
@@ -121,6 +126,10 @@ def rpo_verdict(data: DataEstate, number: int, kind: LossKind) -> RpoVerdict:
         gap = max(0, achieved.at_least - target) if achieved.exact is not None or achieved.at_least > target else None
     status = _status(achieved, None if target is None else Bounds(target, target), belongs=belongs)
     return RpoVerdict(kind, loss, required, declared, gap, status)
+
+
+def _tighter(*targets: int | None) -> int | None:
+    return min((one for one in targets if one is not None), default=None)
 
 
 def _said(seconds: int) -> int | None:

@@ -20,7 +20,7 @@ def warm_up() -> None:
     edges = [Edge("a", "g", EdgeKind.HARD), *(Edge("g", key, EdgeKind.MEMBER) for key in keys[2:])]
     graph = build_graph(0, vertices, EdgeTable.of(edges, {key: place for place, key in enumerate(keys)}))
     picture = ContinuityPicture(
-        graph, facts_of(graph, [ItemRows([], [])], EdgeRows([], [], [], [])), key_ranks(keys, 4)
+        graph, facts_of(graph, [ItemRows([], [])], EdgeRows([], [], [], [], [])), key_ranks(keys, 4)
     )
     assert picture.objectives("a", cycles=CycleRule.SUM).rto.achievable.exact == 1
     estate = picture.estate

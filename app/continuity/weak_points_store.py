@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import orjson
+
 from app.database.client import Reader
 from app.database.queries import load_queries
 
@@ -17,6 +19,12 @@ async def availabilities(reader: Reader, keys: Sequence[str]) -> dict[str, float
 async def criticality_weights(reader: Reader) -> dict[str, float]:
     """What business items weigh; what nobody said is left out."""
     return {row["key"]: row["weight"] for row in await reader.rows(_QUERIES["criticality_weights"])}
+
+
+async def attributed_items(reader: Reader, fragment: str) -> dict[str, dict[str, object]]:
+    """The attributes of the items among whose attributes, as JSON, a text occurs."""
+    rows = await reader.rows(_QUERIES["attributed_items"], fragment=fragment)
+    return {row["key"]: orjson.loads(row["attributes"]) for row in rows}
 
 
 async def corporate_parents(reader: Reader) -> dict[str, list[str]]:

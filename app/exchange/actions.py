@@ -1,11 +1,16 @@
 """Use cases of import and export: files into the inventory in one transaction, and everything out into one file."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import IO
 
-from app.database.client import Database
+from app.continuity.assessing import merge_assessments, write_assessments
+from app.continuity.assessment_rules import AssessmentLimits
+from app.continuity.assessment_store import export_assessments
+from app.database.client import Database, Transaction
 from app.errors import InvalidInput, Unavailable
 from app.exchange import store
 from app.exchange.model import Format, Source
@@ -13,12 +18,21 @@ from app.exchange.plan import read_sources
 from app.exchange.spool import Spool
 from app.exchange.writing import LAYOUTS
 from app.history.store import graph_version
-from app.inventory.actions import Progress, UpsertReport, upsert
+from app.inventory.actions import Besides, Progress, UpsertReport, upsert
 from app.inventory.changes import Tally
+from app.inventory.model import ItemType
 from app.settings import Settings
 
 MAX_SHOWN_PROBLEMS = 1_000
 EXPORT_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with `dry_run` would do; what was refused of any kind stands in `inventory`."""
+
+    inventory: UpsertReport
+    assessments: Tally
 
 
 async def import_files(
@@ -33,14 +47,24 @@ async def import_files(
     dry_run: bool = False,
     skip_bad_rows: bool = False,
     progress: Progress | None = None,
-) -> UpsertReport:
+) -> ImportReport:
     """Write what the files say, all or nothing unless `skip_bad_rows`; without `form` the suffixes tell the format.
 
     Raises:
         InvalidInput: a file cannot be read, or rows cannot be stored; nothing was written.
     """
-    plan = await asyncio.to_thread(read_sources, sources, max_rows=settings.max_import_rows, form=form)
-    return await upsert(
+    most, limits = settings.max_import_rows, AssessmentLimits.of(settings)
+    plan = await asyncio.to_thread(read_sources, sources, max_rows=most, limits=limits, form=form)
+    assessed = Tally()
+
+    async def also(transaction: Transaction, types: Mapping[str, ItemType]) -> Besides:
+        nonlocal assessed
+        found = await merge_assessments(transaction, plan.assessments, types, caller=caller, now=now)
+        assessed = found.tally
+        write = partial(write_assessments, assessments=found.written) if found.written else None
+        return Besides(found.refused, write)
+
+    report = await upsert(
         database,
         plan.items,
         plan.dependencies,
@@ -53,19 +77,23 @@ async def import_files(
         refused=plan.problems,
         progress=progress,
         keep_changes=settings.change_retention,
+        also=also if plan.assessments else None,
     )
+    return ImportReport(report, assessed)
 
 
-def report_document(report: UpsertReport) -> dict[str, object]:
+def report_document(report: ImportReport) -> dict[str, object]:
     """The report as `POST /imports` answers it; at most `MAX_SHOWN_PROBLEMS` refused rows, with their true count."""
-    shown = report.refused[:MAX_SHOWN_PROBLEMS]
+    rows = report.inventory
+    shown = rows.refused[:MAX_SHOWN_PROBLEMS]
     return {
-        "dryRun": report.dry_run,
-        "items": _counts(report.items),
-        "dependencies": _counts(report.dependencies),
+        "dryRun": rows.dry_run,
+        "items": _counts(rows.items),
+        "dependencies": _counts(rows.dependencies),
+        "assessments": _counts(report.assessments),
         "refused": [{"where": problem.where, "message": problem.message} for problem in shown],
-        "refusedCount": len(report.refused),
-        "graphVersion": str(report.graph_version),
+        "refusedCount": len(rows.refused),
+        "graphVersion": str(rows.graph_version),
     }
 
 
@@ -73,8 +101,8 @@ def _counts(tally: Tally) -> dict[str, int]:
     return {"created": tally.created, "changed": tally.changed, "unchanged": tally.unchanged}
 
 
-async def export_everything(database: Database, form: Format, *, page_items: int = 5_000) -> IO[bytes]:
-    """Every item and dependency as one graph version has them, items first, in key order.
+async def export_everything(database: Database, form: Format, *, page_rows: int = 5_000) -> IO[bytes]:
+    """Every item, dependency and assessment as one graph version has them, one kind after the other, in key order.
 
     The answer is an open temporary file at its start; it is gone once the caller closes it.
 
@@ -87,7 +115,7 @@ async def export_everything(database: Database, form: Format, *, page_items: int
     for _ in range(EXPORT_ATTEMPTS):
         before = await graph_version(database)
         with Spool(LAYOUTS[form]) as spool:
-            await _fill(spool, database, page_items)
+            await _fill(spool, database, page_rows)
             # One statement is no snapshot, and the pages are many: only an unmoved version makes them one picture.
             if await graph_version(database) == before:
                 return await asyncio.to_thread(spool.whole)
@@ -96,8 +124,12 @@ async def export_everything(database: Database, form: Format, *, page_items: int
     )
 
 
-async def _fill(spool: Spool, database: Database, page_items: int) -> None:
+async def _fill(spool: Spool, database: Database, page_rows: int) -> None:
     after = ""
-    while page := await store.export_page(database, after, page_items):
-        await asyncio.to_thread(spool.add, page)
+    while page := await store.export_page(database, after, page_rows):
+        await asyncio.to_thread(spool.add_items, page)
         after = page[-1].key
+    behind = "", 0
+    while versions := await export_assessments(database, behind, page_rows):
+        await asyncio.to_thread(spool.add_assessments, versions)
+        behind = versions[-1].item_key, versions[-1].version

@@ -6,6 +6,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from app.continuity.assessment_rows import AssessmentRow
 from app.errors import InvalidInput, Problem
 from app.inventory.model import DependencyDraft, Identifier, ItemDraft, ItemType, Relation
 
@@ -33,6 +34,7 @@ class RowKind(Enum):
     ITEM = "item"
     DEPENDENCY = "dependency"
     MEMBER = "member"
+    ASSESSMENT = "assessment"
 
 
 class Row(NamedTuple):
@@ -53,6 +55,7 @@ class Plan:
 
     items: tuple[ItemDraft, ...]
     dependencies: tuple[DependencyDraft, ...]
+    assessments: tuple[AssessmentRow, ...]
     problems: tuple[Problem, ...]
 
 

@@ -9,10 +9,14 @@ import orjson
 from app.errors import Problem
 from app.exchange.model import Row, RowKind, Rows, Source, undecodable, unreadable
 
-SECTIONS: Mapping[str, RowKind] = {"items": RowKind.ITEM, "dependencies": RowKind.DEPENDENCY}
-SHAPE = "a document is {items: [...], dependencies: [...]}"
-_RECORDS: Mapping[str, RowKind] = {"item": RowKind.ITEM, "dependency": RowKind.DEPENDENCY}
-_RECORD_SHAPE = 'a line is {"item": {...}}, {"dependency": {...}}, or such an object itself'
+SECTIONS: Mapping[str, RowKind] = {
+    "items": RowKind.ITEM,
+    "dependencies": RowKind.DEPENDENCY,
+    "assessments": RowKind.ASSESSMENT,
+}
+SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...]}"
+_RECORDS: Mapping[str, RowKind] = {kind.value: kind for kind in SECTIONS.values()}
+_RECORD_SHAPE = 'a line is {"item": {...}}, {"dependency": {...}}, such an object itself, or {"assessment": {...}}'
 _BOM = b"\xef\xbb\xbf"
 _NOT_NUMBERS = re.compile(r"-?(?:NaN|Infinity)")
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from app.continuity.assessment_rows import AssessmentRow, assessment_row
+from app.continuity.assessment_rules import AssessmentLimits
 from app.errors import InvalidInput, Problem
 from app.exchange.csv_files import csv_rows
 from app.exchange.model import Format, Plan, Row, RowKind, Rows, Source, unreadable
@@ -52,17 +54,19 @@ def sources_at(paths: Sequence[Path]) -> tuple[Source, ...]:
     return tuple(Source(path.name if names.count(path.name) == 1 else str(path), path) for path in found)
 
 
-def read_sources(sources: Sequence[Source], *, max_rows: int, form: Format | None = None) -> Plan:
+def read_sources(
+    sources: Sequence[Source], *, max_rows: int, limits: AssessmentLimits, form: Format | None = None
+) -> Plan:
     """Reads and checks every row; without `form` each file's suffix tells its format.
 
-    A second row for the same item is a problem, and the first one stands. Rows for the same edge become one
+    A second row for the same item or version is a problem, and the first one stands. Rows for the same edge become one
     (`repetitions.one_edge`), unless they contradict each other.
 
     Raises:
         InvalidInput: a file cannot be read at all, or there are more than `max_rows` rows.
     """
     readers = [(source, _READERS[form or format_of(source)]) for source in sources]
-    gathering = _Gathering()
+    gathering = _Gathering(limits)
     rows = 0
     for source, reader in readers:
         try:
@@ -93,9 +97,11 @@ def format_of(source: Source) -> Format:
 class _Gathering:
     """The plan while it grows."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: AssessmentLimits) -> None:
+        self._limits = limits
         self._items: dict[str, ItemDraft] = {}
         self._dependencies: dict[tuple[str, str, str], DependencyDraft] = {}
+        self._assessments: dict[tuple[str, int | None], AssessmentRow] = {}
         self._problems = Problems()
 
     def add(self, row: Row | Problem) -> None:
@@ -103,11 +109,18 @@ class _Gathering:
             self._problems.found.append(row)
         elif row.kind is RowKind.ITEM:
             self._add_item(row)
+        elif row.kind is RowKind.ASSESSMENT:
+            self._add_assessment(row)
         else:
             self._add_dependency(row)
 
     def plan(self) -> Plan:
-        return Plan(tuple(self._items.values()), tuple(self._dependencies.values()), tuple(self._problems.found))
+        return Plan(
+            tuple(self._items.values()),
+            tuple(self._dependencies.values()),
+            tuple(self._assessments.values()),
+            tuple(self._problems.found),
+        )
 
     def _add_item(self, row: Row) -> None:
         draft = item_draft(row.raw, row.where, self._problems)
@@ -116,6 +129,15 @@ class _Gathering:
         first = self._items.setdefault(draft.key, draft)
         if first is not draft:
             self._twice(row.where, f"key {draft.key!r}", first.where)
+
+    def _add_assessment(self, row: Row) -> None:
+        draft = assessment_row(row.raw, row.where, self._limits, self._problems)
+        if draft is None:
+            return
+        first = self._assessments.setdefault((draft.key, draft.version), draft)
+        if first is not draft:
+            what = f"version {draft.version}" if draft.version else "the next version"
+            self._twice(row.where, f"{what} of the assessment of {draft.key!r}", first.where)
 
     def _add_dependency(self, row: Row) -> None:
         before = len(self._problems.found)

@@ -1,27 +1,30 @@
 """The temporary files an export is written to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import IO, Self
 
-from app.exchange.model import StoredItem
+from app.continuity.assessment import Assessment
+from app.continuity.assessment_rows import native_assessment
+from app.exchange.model import RowKind, StoredItem
 from app.exchange.writing import Layout, native_dependencies, native_item
 
 
 class Spool:
     """Collects an export page by page; leaving the block closes what `whole` has not handed out.
 
-    Two files, since dependencies follow all items in a document but come with each of them from the database.
+    One file for each kind, since dependencies follow all items in a document but come with each of them from the
+    database.
     """
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._items: IO[bytes] = TemporaryFile()  # noqa: SIM115 - outlives the block if `whole` hands it out
-        self._dependencies: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed with it
-        self._open: list[IO[bytes]] = [self._items, self._dependencies]
-        self._items.write(layout.head)
-        self._dependencies.write(layout.middle)
+        # They outlive a method, the first even the block if `whole` hands it out.
+        self._files: dict[RowKind, IO[bytes]] = {kind: TemporaryFile() for kind in layout.opening}  # noqa: SIM115
+        self._open = [*self._files.values()]
+        for kind, opening in layout.opening.items():
+            self._files[kind].write(opening)
 
     def __enter__(self) -> Self:
         return self
@@ -30,24 +33,29 @@ class Spool:
         for file in self._open:
             file.close()
 
-    def add(self, page: Sequence[StoredItem]) -> None:
+    def add_items(self, page: Sequence[StoredItem]) -> None:
         """Write some items and the edges that leave them."""
-        layout = self._layout
-        self._append(self._items, layout.head, (layout.item(native_item(item)) for item in page))
-        edges = (layout.dependency(raw) for item in page for raw in native_dependencies(item))
-        self._append(self._dependencies, layout.middle, edges)
+        self._append(RowKind.ITEM, map(native_item, page))
+        self._append(RowKind.DEPENDENCY, (raw for item in page for raw in native_dependencies(item)))
+
+    def add_assessments(self, page: Sequence[Assessment]) -> None:
+        """Write some versions of business impact analyses."""
+        self._append(RowKind.ASSESSMENT, map(native_assessment, page))
 
     def whole(self) -> IO[bytes]:
         """The finished file at its start; the caller closes it."""
-        self._dependencies.write(self._layout.tail)
-        self._dependencies.seek(0)
-        copyfileobj(self._dependencies, self._items)
-        self._items.seek(0)
-        self._open.remove(self._items)
-        return self._items
+        first, *others = self._files.values()
+        for file in others:
+            file.seek(0)
+            copyfileobj(file, first)
+        first.write(self._layout.tail)
+        first.seek(0)
+        self._open.remove(first)
+        return first
 
-    def _append(self, file: IO[bytes], opening: bytes, records: Iterable[bytes]) -> None:
-        for record in records:
-            if self._layout.between and file.tell() > len(opening):
-                file.write(self._layout.between)
-            file.write(record)
+    def _append(self, kind: RowKind, records: Iterable[Mapping[str, object]]) -> None:
+        file, layout = self._files[kind], self._layout
+        for raw in records:
+            if layout.between and file.tell() > len(layout.opening[kind]):
+                file.write(layout.between)
+            file.write(layout.record(kind, raw))

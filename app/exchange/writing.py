@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from app.exchange.model import Format, StoredEdge, StoredItem
+from app.exchange.model import Format, RowKind, StoredEdge, StoredItem
+from app.exchange.native import SECTIONS
 from app.inventory.losses import LossBand, bands_of
 from app.inventory.model import DEPENDENCY_PROPERTIES, PROPERTIES, Relation
 
@@ -72,14 +73,13 @@ def _scalar(value: object) -> object:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a format puts records into a file; a record comes with what goes before the next one."""
+    """How a format puts records into a file: what opens a section of one kind, comes between two records, and ends it
+    all; the sections stand in this order."""
 
-    head: bytes
-    middle: bytes
-    tail: bytes
+    opening: Mapping[RowKind, bytes]
     between: bytes
-    item: Callable[[Mapping[str, object]], bytes]
-    dependency: Callable[[Mapping[str, object]], bytes]
+    tail: bytes
+    record: Callable[[RowKind, Mapping[str, object]], bytes]
 
 
 def flow_yaml(value: object) -> str:
@@ -100,19 +100,27 @@ def _yaml_key(name: str) -> str:
     return text if len(name) <= _LONGEST_KEY else f"? {text} "
 
 
-def _yaml_row(raw: Mapping[str, object]) -> bytes:
-    return f"  - {flow_yaml(raw)}\n".encode()
-
-
 LAYOUTS: Mapping[Format, Layout] = {
     Format.NDJSON: Layout(
+        dict.fromkeys(SECTIONS.values(), b""),
         b"",
         b"",
-        b"",
-        b"",
-        lambda raw: orjson.dumps({"item": raw}) + b"\n",
-        lambda raw: orjson.dumps({"dependency": raw}) + b"\n",
+        lambda kind, raw: orjson.dumps({kind.value: raw}) + b"\n",
     ),
-    Format.JSON: Layout(b'{"items":[\n', b'\n],"dependencies":[\n', b"\n]}\n", b",\n", orjson.dumps, orjson.dumps),
-    Format.YAML: Layout(b"items:\n", b"dependencies:\n", b"", b"", _yaml_row, _yaml_row),
+    Format.JSON: Layout(
+        {
+            RowKind.ITEM: b'{"items":[\n',
+            RowKind.DEPENDENCY: b'\n],"dependencies":[\n',
+            RowKind.ASSESSMENT: b'\n],"assessments":[\n',
+        },
+        b",\n",
+        b"\n]}\n",
+        lambda _, raw: orjson.dumps(raw),
+    ),
+    Format.YAML: Layout(
+        {kind: f"{name}:\n".encode() for name, kind in SECTIONS.items()},
+        b"",
+        b"",
+        lambda _, raw: f"  - {flow_yaml(raw)}\n".encode(),
+    ),
 }

@@ -1,11 +1,12 @@
 """Use cases that write the inventory: each is one transaction with its own graph version, or nothing at all."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from app.database.batches import BATCH_ROWS, batches
 from app.database.client import Database, Reader, Transaction
 from app.errors import Conflict, InvalidInput, Problem, one_message
 from app.history import store as history
@@ -19,7 +20,6 @@ from app.inventory.store import EdgeRow
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
-BATCH_ROWS = 10_000
 KEPT_CHANGES = 10_000
 """How many journal entries a write leaves behind by default; who is further behind reads the graph again."""
 
@@ -33,6 +33,18 @@ class UpsertReport:
     refused: tuple[Problem, ...]
     graph_version: int
     dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What else goes into the transaction of an upsert: what is refused of it, and what writes the rest, if any."""
+
+    refused: tuple[Problem, ...] = ()
+    write: Callable[[Transaction], Awaitable[None]] | None = None
+
+
+Also = Callable[[Transaction, Mapping[str, ItemType]], Awaitable[Besides]]
+"""Decides on what else is written; it is told the types of the items that are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +84,13 @@ async def upsert(
     refused: Sequence[Problem] = (),
     progress: Progress | None = None,
     keep_changes: int = KEPT_CHANGES,
-    also: Callable[[Transaction], Awaitable[None]] | None = None,
+    also: Also | None = None,
 ) -> UpsertReport:
     """Create what is new and change what differs, in one transaction.
 
     `progress` is told the rows written and the rows to write. With `dry_run` the report is the same and nothing is
-    written; like an upsert that changes nothing it takes no graph version. `also` writes in the same transaction
-    whatever the rows are made for, and what it raises undoes them.
+    written; like an upsert that changes nothing it takes no graph version. What `also` decides on is written in the
+    same transaction, after the rows; what it refuses is like a bad row, and what it raises undoes everything.
 
     Raises:
         InvalidInput: a source that cannot be stored, or rows, unless `skip_bad_rows`; nothing was written.
@@ -90,16 +102,17 @@ async def upsert(
         version = await history.next_graph_version(transaction)
         stored = await stored_side(transaction, items, dependencies, batch_rows)
         accepted, edges, problems = admit(items, dependencies, stored)
-        problems = [*refused, *problems]
+        besides = await also(transaction, {draft.key: draft.type for draft in accepted}) if also else Besides()
+        problems = [*refused, *problems, *besides.refused]
         if problems and not skip_bad_rows:
             raise refusal(problems, "nothing was written")
         plan = changes(accepted, edges, stored, source=source)
         report = UpsertReport(plan.items, plan.dependencies, tuple(problems), version, dry_run)
-        if dry_run or not (plan.touched or also):
+        if dry_run or not (plan.touched or besides.write):
             raise _NothingWritten(replace(report, graph_version=version - 1))
-        if also:
-            await also(transaction)
         await _write(transaction, plan, now, batch_rows, progress)
+        if besides.write:
+            await besides.write(transaction)
         await history.record_change(
             transaction, version, at=now, caller=caller, source=source, touched=plan.touched, removed=()
         )
@@ -140,7 +153,7 @@ async def _images_of_removed(transaction: Transaction, keys: Sequence[str], batc
     """The items that go, and those that lose an edge to them."""
     items: dict[str, Item] = {}
     dependents: set[str] = set()
-    for batch in _batches(keys, batch_rows):
+    for batch in batches(keys, batch_rows):
         items |= await store.items_by_key(transaction, batch)
         dependents |= {*await store.dependents_of_each(transaction, batch)}
     losing = sorted({*keys} | dependents)
@@ -165,7 +178,7 @@ async def remove_items(
         if not present:
             raise _NothingRemoved(RemoveReport(0, missing, version - 1))
         images = await _images_of_removed(transaction, sorted(present), batch_rows)
-        for batch in _batches(sorted(present), batch_rows):
+        for batch in batches(sorted(present), batch_rows):
             await store.delete_items(transaction, batch)
         await history.record_change(
             transaction, version, at=now, caller=caller, source=None, touched=(), removed=sorted(present)
@@ -196,7 +209,7 @@ async def remove_dependencies(
         missing = tuple(arrow(name) for name in sorted({*edges} - stored.keys(), key=_edge_order))
         if not present:
             raise _NothingRemoved(RemoveReport(0, missing, version - 1))
-        for batch in _batches(present, batch_rows):
+        for batch in batches(present, batch_rows):
             await store.delete_edges(transaction, [EdgeRow(*name, {}) for name in batch])
         touched = sorted({dependent for dependent, _, _ in present})
         await history.record_change(
@@ -234,12 +247,12 @@ async def stored_side(
     named |= {str(owner) for draft in items if (owner := draft.fields.get("owner"))}
     named |= {end for edge in dependencies for end in (edge.dependent, edge.provider)}
     types: dict[str, ItemType] = {}
-    for batch in _batches(sorted(named), batch_rows):
+    for batch in batches(sorted(named), batch_rows):
         types |= await store.existing_keys(reader, batch)
     joined = {edge.dependent for edge in dependencies if edge.relation is Relation.HAS_MEMBER}
     wanted = sorted(({draft.key for draft in items} | joined) & types.keys())
     stored: dict[str, Item] = {}
-    for batch in _batches(wanted, batch_rows):
+    for batch in batches(wanted, batch_rows):
         stored |= await store.items_by_key(reader, batch)
     leaving = {*wanted, *(edge.dependent for edge in dependencies)} & types.keys()
     return Stored(stored, types, await edges_leaving(reader, sorted(leaving), batch_rows))
@@ -250,7 +263,7 @@ async def edges_leaving(
 ) -> dict[EdgeName, Dependency]:
     """Every edge that leaves these items, by its name."""
     found: dict[EdgeName, Dependency] = {}
-    for batch in _batches(keys, batch_rows):
+    for batch in batches(keys, batch_rows):
         for edge in await store.edges_from(reader, batch):
             found[edge.dependent, edge.provider, edge.relation] = edge
     return found
@@ -258,7 +271,7 @@ async def edges_leaving(
 
 async def _existing(transaction: Transaction, keys: Sequence[str], batch_rows: int) -> set[str]:
     present: set[str] = set()
-    for batch in _batches(sorted(set(keys)), batch_rows):
+    for batch in batches(sorted(set(keys)), batch_rows):
         present |= (await store.existing_keys(transaction, batch)).keys()
     return present
 
@@ -278,7 +291,7 @@ async def _write(
 
     async def each(write: Callable[[Transaction, Sequence[T]], Awaitable[None]], rows: Sequence[T]) -> None:
         nonlocal done
-        for batch in _batches(rows, batch_rows):
+        for batch in batches(rows, batch_rows):
             await write(transaction, batch)
             done += len(batch)
             if progress:
@@ -291,7 +304,3 @@ async def _write(
     await each(store.delete_edges, removed)
     await each(store.create_edges, created)
     await each(store.replace_edges, replaced)
-
-
-def _batches(rows: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (rows[start : start + size] for start in range(0, len(rows), size))

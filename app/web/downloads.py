@@ -29,7 +29,7 @@ async def export(
     form: Annotated[Format, Path(alias="format")],
     _: Annotated[Caller, Depends(requires(Permission.READ))],
 ) -> StreamingResponse:
-    """Every item and dependency in key order, as `POST /imports` takes them back."""
+    """Every item, dependency and assessment in key order, as `POST /imports` takes them back."""
     runtime = runtime_of(request)
     file = await export_everything(runtime.database, form)
     headers = {"Content-Disposition": f'attachment; filename="underpin.{form.value}"'}

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from app.auth.model import Caller, Permission
+from app.continuity.assessment_rules import AssessmentLimits
 from app.continuity.gate_document import gate_document
 from app.continuity.gate_markdown import gate_markdown
 from app.errors import InvalidInput, one_message
@@ -29,11 +30,15 @@ async def gate_upload(
     form: Annotated[Format | None, Query(alias="format", description="Instead of each file's suffix.")] = None,
     name: Annotated[str | None, Query(description="The file name of a raw body.")] = None,
 ) -> dict[str, object]:
-    """What would change, and whether it may pass; nothing is written. `markdown` is the report for people."""
+    """What would change, and whether it may pass; nothing is written. `markdown` is the report for people.
+
+    Assessments in the files are only checked: they change no weak point.
+    """
     runtime = runtime_of(request)
     with TemporaryDirectory(prefix="underpin-gate-") as folder:
         sources, form = await received(request, Path(folder), form=form, name=name)
-        plan = await asyncio.to_thread(read_sources, sources, max_rows=runtime.settings.max_overlay_rows, form=form)
+        most, limits = runtime.settings.max_overlay_rows, AssessmentLimits.of(runtime.settings)
+        plan = await asyncio.to_thread(read_sources, sources, max_rows=most, limits=limits, form=form)
     if plan.problems:
         message = one_message(plan.problems, "the change was not compared")
         raise InvalidInput(message, plan.problems[:MAX_SHOWN_PROBLEMS])

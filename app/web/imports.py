@@ -63,7 +63,7 @@ async def import_upload(
             )
         except InvalidInput as error:
             raise InvalidInput(error.message, error.problems[:MAX_SHOWN_PROBLEMS]) from error
-    if not report.dry_run:
+    if not report.inventory.dry_run:
         await runtime.after_write()
     return report_document(report)
 

@@ -7,7 +7,7 @@ import pytest
 from app.database.client import Connection
 from tests.api.questions import keys, nodes
 from tests.api.w2 import HOUR, add_w2
-from tests.service import Client, Json, Service, emptied, running
+from tests.service import CONNECT, Client, Json, Service, emptied, running
 
 OBJECTIVES = """query ($key: String!, $limit: Int) { objectives(key: $key) {
   graphVersion evidence effectiveTier assumptions missingCount missing(limit: $limit) { key field item { key } }
@@ -17,9 +17,11 @@ OBJECTIVES = """query ($key: String!, $limit: Int) { objectives(key: $key) {
   dataCorruption { lossKind rpaSeconds requiredRpoSeconds rpoGapSeconds skewSeconds status }
   criticalPath { key startSeconds ownSeconds finishSeconds evidence isMissing cycle item { key } }
   demandPath { key } conflicts { code sentence seconds keys } } }"""
-GAPS = """query ($first: Int, $after: String) { recoveryGaps(first: $first, after: $after) {
+GAPS = """query ($kind: GapKind! = RTO, $first: Int, $after: String) {
+  recoveryGaps(kind: $kind, first: $first, after: $after) {
   graphVersion computedAt totalCount pageInfo { hasNextPage hasPreviousPage endCursor }
-  edges { node { item { key } evidence rto { overrunSeconds status } criticalPath { key } } } } }"""
+  edges { node { item { key } evidence rto { overrunSeconds status } rpo { lossKind rpaSeconds rpoGapSeconds }
+  criticalPath { key } } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +102,25 @@ def test_gaps_of_the_estate_are_paged_worst_first(client: Client) -> None:
     assert found == [("a", 1.5 * HOUR), ("s1", HOUR), ("db", HOUR), ("san", HOUR)]
     assert (first["totalCount"], first["pageInfo"]["hasNextPage"], rest["pageInfo"]["hasNextPage"]) == (4, True, False)
     assert keys(nodes(first)[1]["criticalPath"]) == ["san", "db", "a", "s1"]
+
+
+def test_gaps_in_what_is_lost_are_listed_by_kind(connection: Connection) -> None:
+    with running(emptied(connection)) as service:
+        client = service.client()
+        client.add(
+            [
+                {"key": "shop", "type": "BUSINESS_SERVICE", "rpoSeconds": 60},
+                {"key": "db", "type": "COMPONENT", "replicationLagSeconds": 5, "backupIntervalSeconds": HOUR},
+            ]
+        )
+        client.graphql(CONNECT, edges=[{"from": "shop", "to": "db", "dataDependency": True}])
+
+        wrong, gone = (client.graphql(GAPS, kind=kind)["recoveryGaps"] for kind in ("DATA_CORRUPTION", "PHYSICAL_LOSS"))
+
+    assert [(node["item"]["key"], node["rpo"]) for node in nodes(wrong)] == [
+        (key, {"lossKind": "DATA_CORRUPTION", "rpaSeconds": HOUR, "rpoGapSeconds": HOUR - 60}) for key in ("shop", "db")
+    ]
+    assert (wrong["totalCount"], gone["totalCount"]) == (2, 0)
 
 
 def test_gaps_are_of_the_version_they_say_until_they_are_worked_out_anew(connection: Connection) -> None:

@@ -12,7 +12,7 @@ SAVE = """mutation ($input: ScenarioInput!) { saveScenario(input: $input) {
   name version kind keys durationSeconds savedAt savedBy } }"""
 RUN = """mutation ($name: String!) { runScenario(name: $name) {
   id name version kind keys durationSeconds graphVersion breachedCount affectedCount unaffectedCount missingKeys
-  unknownKeys outcomes { key status outageSeconds toleranceSeconds item { key } } } }"""
+  unknownKeys outcomes { key status outageSeconds toleranceSeconds dataLoss { lostAtLeastSeconds } item { key } } } }"""
 SCENARIOS = """query ($first: Int, $after: String) { scenarios(first: $first, after: $after) {
   totalCount pageInfo { hasNextPage endCursor } edges { node { name version } } } }"""
 RUNS = """query ($name: String!, $first: Int, $after: String) {
@@ -51,7 +51,14 @@ def test_a_scenario_is_run_and_compared_with_the_run_before(client: Client) -> N
     after = client.graphql(RUN, name="site down")["runScenario"]
 
     assert before["outcomes"] == [
-        {"key": "book", "status": "BREACHED", "outageSeconds": 1800, "toleranceSeconds": 600, "item": {"key": "book"}}
+        {
+            "key": "book",
+            "status": "BREACHED",
+            "outageSeconds": 1800,
+            "toleranceSeconds": 600,
+            "dataLoss": None,
+            "item": {"key": "book"},
+        }
     ]
     assert (before["breachedCount"], before["affectedCount"], before["unaffectedCount"]) == (1, 1, 1)
     assert int(after["graphVersion"]) > int(before["graphVersion"])

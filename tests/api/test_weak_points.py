@@ -17,10 +17,10 @@ WEAK = """query ($key: String!, $order: Int! = 3, $elements: CutElements! = ALL)
 POINTS = """query ($first: Int, $after: String) { singlePoints(first: $first, after: $after) {
   graphVersion computedAt totalCount pageInfo { hasNextPage endCursor }
   edges { node { businessCount importantCount item { key } } } } }"""
-CONCENTRATION = """query ($by: ConcentrationBasis!, $first: Int, $after: String) {
-  concentration(by: $by, first: $first, after: $after) { hhi graphVersion totalCount
+CONCENTRATION = """query ($by: ConcentrationBasis!, $attribute: String, $first: Int, $after: String) {
+  concentration(by: $by, attribute: $attribute, first: $first, after: $after) { hhi graphVersion totalCount
   pageInfo { hasNextPage endCursor } edges { node {
-    item { key } dependencyShare dependentCount knockoutShare knockedOutCount knockedOut { key } } } } }"""
+    name item { key } dependencyShare dependentCount knockoutShare knockedOutCount knockedOut { key } } } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,8 @@ def company(connection: Connection) -> Iterator[Service]:
                 {"key": "f1", "type": "BUSINESS_PROCESS", "criticalityWeight": 5, "tier": 1},
                 {"key": "f2", "type": "BUSINESS_PROCESS", "criticalityWeight": 3},
                 {"key": "f3", "type": "BUSINESS_PROCESS", "criticalityWeight": 2},
-                *({"key": key, "type": "COMPONENT"} for key in ("ra2", "rb1", "rb2", "rp")),
+                *({"key": key, "type": "COMPONENT"} for key in ("rb1", "rb2")),
+                *({"key": key, "type": "COMPONENT", "attributes": {"os": "x"}} for key in ("ra2", "rp")),
                 {"key": "ra1", "type": "COMPONENT", "availability": 0.9},
                 *({"key": key, "type": "THIRD_PARTY"} for key in ("cloud-a", "cloud-b", "pay-co")),
                 {
@@ -141,6 +142,22 @@ def test_nothing_rests_on_places_that_are_not_known(client: Client) -> None:
     found = client.graphql(CONCENTRATION, by="LOCATION")["concentration"]
 
     assert (found["hhi"], found["edges"]) == (None, [])
+
+
+def test_concentration_on_an_attribute_is_that_of_all_items_with_the_same_value(client: Client) -> None:
+    found = client.graphql(CONCENTRATION, by="ATTRIBUTE", attribute="os")["concentration"]
+
+    assert [(one["name"], one["item"], one["knockoutShare"], keys(one["knockedOut"])) for one in nodes(found)] == [
+        ("x", None, 0.8, ["f1", "f2"])
+    ]
+    assert (found["hhi"], found["totalCount"]) == (1.0, 1)
+
+
+def test_an_attribute_is_named_where_it_is_asked_for_and_only_there(client: Client) -> None:
+    words = "attribute must be given with by: ATTRIBUTE and only then; it names an attribute of items"
+
+    assert client.refusal(CONCENTRATION, by="ATTRIBUTE").message == words
+    assert client.refusal(CONCENTRATION, by="LOCATION", attribute="os").message == words
 
 
 def test_an_unknown_key_is_not_found(client: Client) -> None:

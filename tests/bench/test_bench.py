@@ -41,6 +41,10 @@ FIGURES = {one.format(width) for one in OF_SEEDS for width in ("wide", "narrow")
     "committed edit in the graph, another worker",
     "webhook events, a hundred in a delivery",
     "webhook event alone, with its impact",
+    "single points of 2 business items, against failing all in turn",
+    "RTA and required RTO of all items, against one location down",
+    "GraphQL recoveryGaps while it is worked out anew, against the same in peace",
+    "GraphQL singlePoints while it is worked out anew, against the same in peace",
 }
 SHELTERED = "checkout -> db{1 of db-1, db-2}; db-1 -> zone; db-2 -> zone; report -> db-1"
 

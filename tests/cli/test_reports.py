@@ -234,12 +234,14 @@ def test_an_import_is_a_table_of_what_it_did() -> None:
         "dryRun": False,
         "items": {"created": 1200, "changed": 0, "unchanged": 3},
         "dependencies": {"created": 2, "changed": 1, "unchanged": 0},
+        "assessments": {"created": 0, "changed": 0, "unchanged": 4},
     }
 
     assert drawn(import_table(done)) == [
         "              created  changed  unchanged",
         "items           1,200        0          3",
         "dependencies        2        1          0",
+        "assessments         0        0          4",
     ]
 
 

@@ -51,11 +51,13 @@ def recovering(
     added: Collection[Pair] = (),
     left_out: Collection[Pair] = (),
     data: Collection[Pair] = (),
+    parts: Collection[Pair] = (),
     evidence: Mapping[str, RecoveryEvidence] | None = None,
     **columns: Hours,
 ) -> Recovery:
     """A drawn world, its hours of recovery, and columns of `ItemFacts` in hours: `rto_seconds={"s1": 4}`."""
-    return with_facts(_with_hours(graph(text), recovery or {}, restart or {}), added, left_out, data, evidence, columns)
+    world = _with_hours(graph(text), recovery or {}, restart or {})
+    return with_facts(world, added, left_out, data, evidence, columns, parts)
 
 
 def with_facts(
@@ -65,15 +67,20 @@ def with_facts(
     data: Collection[Pair] = (),
     evidence: Mapping[str, RecoveryEvidence] | None = None,
     columns: Mapping[str, Hours] | None = None,
+    parts: Collection[Pair] = (),
 ) -> Recovery:
     """A world with these facts."""
     said: dict[str, Hours] = {**(columns or {}), "evidence": {k: e / HOUR for k, e in (evidence or {}).items()}}
     rows = [
         [_seconds(said.get(one.name, {}).get(vertex.key)) for one in fields(ItemFacts)] for vertex in world.vertices
     ]
-    pairs = [(*pair, 1, False) for pair in added] + [(*pair, -1, False) for pair in left_out]
-    edges: Sequence[tuple[str, str, int, bool]] = pairs + [(*pair, 0, True) for pair in data]
-    table = EdgeRows(*([edge[place] for edge in edges] for place in range(4)))  # type: ignore[arg-type]
+    edges: Sequence[tuple[str, str, int, bool, bool]] = [
+        *((*pair, 1, False, False) for pair in added),
+        *((*pair, -1, False, False) for pair in left_out),
+        *((*pair, 0, True, False) for pair in data),
+        *((*pair, 0, False, True) for pair in parts),
+    ]
+    table = EdgeRows(*([edge[place] for edge in edges] for place in range(5)))  # type: ignore[arg-type]
     return Recovery(world, facts_of(world.graph, [ItemRows([one.key for one in world.vertices], rows)], table))
 
 

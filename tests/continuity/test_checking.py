@@ -26,17 +26,23 @@ from tests.stored import NOW, contents, item, needs, upserted
 HOUR = timedelta(hours=1)
 OPEN, ACCEPTED, RESOLVED = FindingStatus
 EVERYTHING = FindingFilter()
-RULES = CheckRules(valid_days=365, kept_days=10, cycles=CycleRule.SUM)
+RULES = CheckRules(valid_days=365, stale_days=365, kept_days=10, cycles=CycleRule.SUM)
 ORPHAN, UNOWNED, NEVER = "ORPHAN:lonely", "OWNER_MISSING:pay", "ASSESSMENT_MISSING:pay"
 
 
 @pytest.fixture
 async def continuity(database: Database) -> LiveContinuity:
-    """The picture of an estate with an owned component, one that is connected to nothing, and a process of nobody."""
+    """The picture of an estate with a component that is connected to nothing, and a process that nobody owns."""
     await upserted(
         database,
-        [item("pay", "BUSINESS_PROCESS"), item("db", owner="ops"), item("ops", "TEAM"), item("lonely")],
-        [needs("pay", "db")],
+        [
+            *(item("pay", "BUSINESS_PROCESS"), item("db", owner="ops"), item("ops", "TEAM")),
+            *(item("site", "LOCATION"), item("lonely")),
+        ],
+        [
+            *(needs("pay", "db"), needs("db", "site", "LOCATED_IN")),
+            *(needs(key, "ops", "OPERATED_BY") for key in ("pay", "db")),
+        ],
     )
     return LiveContinuity(database, Topology(database, lambda: 0.0))
 
@@ -138,7 +144,8 @@ async def test_what_cannot_be_accepted_is_refused_and_stays(database: Database, 
 async def test_findings_are_chosen_by_item_team_check_severity_and_status(
     database: Database, continuity: LiveContinuity
 ) -> None:
-    await upserted(database, [item("owned", "BUSINESS_PROCESS", owner="ops")], [needs("owned", "db")])
+    owned = item("owned", "BUSINESS_PROCESS", owner="ops")
+    await upserted(database, [owned], [needs("owned", "db"), needs("owned", "ops", "OPERATED_BY")])
     await check(database, continuity)
     await accept(database)
 

@@ -3,25 +3,33 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from app.continuity.checks import CHECKS, BusinessItem, CheckedEstate, everything_seen
+from app.continuity.checks import CHECKS, HIGH, LOW, MEDIUM, BusinessItem, CheckedEstate, everything_seen
 from app.continuity.consistency import Targets
+from app.continuity.mapping_checks import MappingFacts
 from tests.continuity.drawing import Recovery, recovering
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = 3600
 UNKNOWN = Targets()
+NOTHING_KNOWN = MappingFacts()
 
 
 def business(
-    key: str, targets: Targets = UNKNOWN, *, owned: bool = True, days: int | None = 1, mtpd: int | None = None
+    key: str, targets: Targets = UNKNOWN, *, owned: bool = True, days: int | None = 1, assessed: Targets = UNKNOWN
 ) -> BusinessItem:
-    """A business item; `days` ago its assessment, which found this MTPD, was reviewed."""
-    return BusinessItem(key, targets, owned, None if days is None else NOW - timedelta(days=days), mtpd)
+    """A business item; `days` ago its assessment was reviewed."""
+    return BusinessItem(key, targets, owned, None if days is None else NOW - timedelta(days=days), assessed)
 
 
-def found(code: str, world: Recovery, *items: BusinessItem, unconnected: Sequence[str] = ()) -> dict[str, str]:
+def found(
+    code: str,
+    world: Recovery,
+    *items: BusinessItem,
+    unconnected: Sequence[str] = (),
+    mapping: MappingFacts = NOTHING_KNOWN,
+) -> dict[str, str]:
     """What one check says, by key; every other one is run as well."""
-    estate = CheckedEstate(world.picture, items, unconnected, NOW, valid_days=365)
+    estate = CheckedEstate(world.picture, items, unconnected, NOW, valid_days=365, mapping=mapping)
     return {one.key: one.sentence for one in everything_seen(estate) if one.code == code}
 
 
@@ -34,9 +42,11 @@ def test_every_check_has_a_name_of_its_own_and_words() -> None:
 
 
 def test_an_estate_in_which_nothing_is_wrong_has_no_findings() -> None:
-    fine = business("pay", Targets(60, 60, 120, 60), mtpd=120)
+    fine = business("pay", Targets(60, 60, 120, 60), assessed=Targets(mtpd_seconds=120))
 
-    world = recovering("pay{process tier 0} -> db{1 of db-1, db-2}", rto_seconds={"pay": 4})
+    world = recovering(
+        "pay{process tier 0} -> db{1 of db-1, db-2}; db-1, db-2 -> site{location}", rto_seconds={"pay": 4}
+    )
     assert everything_seen(CheckedEstate(world.picture, [fine], (), NOW, valid_days=365)) == []
 
 
@@ -53,13 +63,22 @@ def test_objectives_that_contradict_themselves() -> None:
 
 def test_assessments_that_are_not_there_are_old_or_say_something_else() -> None:
     never, old = business("never", days=None), business("old", days=366)
-    other = business("other", Targets(mtpd_seconds=60), mtpd=120)
+    other = business("other", Targets(90, mtpd_seconds=60), assessed=Targets(30, mtpd_seconds=120))
     items = (never, old, other, business("fine"))
 
     assert found("ASSESSMENT_MISSING", NOTHING, *items).keys() == {"never"}
     assert found("ASSESSMENT_OVERDUE", NOTHING, *items).keys() == {"old"}
     assert found("ASSESSMENT_NOT_APPLIED", NOTHING, *items) == {
-        "other": "its MTPD is 60 s, but the approved assessment finds 120 s; assess it again"
+        "other": "it has MTPD 60 s, RTO 90 s, but its approved assessment MTPD 120 s, RTO 30 s; approve what holds"
+    }
+
+
+def test_what_an_assessment_does_not_propose_may_be_anything() -> None:
+    free = business("free", Targets(90, rpo_seconds=60))
+    bound = business("bound", Targets(rpo_seconds=60), assessed=Targets(rpo_seconds=30))
+
+    assert found("ASSESSMENT_NOT_APPLIED", NOTHING, free, bound) == {
+        "bound": "it has RPO 60 s, but its approved assessment RPO 30 s; approve what holds"
     }
 
 
@@ -89,6 +108,21 @@ def test_a_promise_that_is_longer_than_what_needs_it_can_wait() -> None:
     }
 
 
+def test_a_contract_is_held_to_what_is_part_of_it_directly_or_not() -> None:
+    world = recovering(
+        "pay{process tier 0} -> rack; cage; deal{contract}",
+        {"pay": 1, "rack": 1},
+        parts=[("rack", "cage"), ("cage", "deal"), ("deal", "cage")],
+        rto_seconds={"pay": 4},
+        contract_rto_seconds={"deal": 5},
+    )
+    sentence = f"deal has agreed on {5 * HOUR} s, but what needs rack, which is part of it, leaves that {3 * HOUR} s"
+
+    assert found("CONTRACT_RTO_GAP", world) == {"deal": sentence}
+    (gap,) = world.objectives("deal").conflicts
+    assert (gap.sentence, gap.seconds, gap.keys) == (sentence, 2 * HOUR, ("deal", "rack"))
+
+
 def test_a_tier_that_is_worse_than_that_of_what_needs_it() -> None:
     world = recovering("pay{process tier 0} -> check{service tier 2} -> db; other{service tier 3} ~> check")
 
@@ -105,6 +139,44 @@ def test_groups_that_have_lost_too_many_members() -> None:
     world = recovering("pay{process} -> db{2 of db-1}; pay -> web{1 of web-1, web-2}")
 
     assert found("REDUNDANCY_UNSATISFIABLE", world).keys() == {"db"}
+
+
+MAPPED = recovering(
+    "pay{process tier 1} -> shop{it-service} -> db -> site{location}; shop -> crm; "
+    "sell{process tier 2} -> web -> db; idle{service}"
+)
+
+
+def test_business_that_stands_on_what_is_not_wholly_mapped() -> None:
+    facts = MappingFacts(unoperated=["shop", "web"], elsewhere=["crm"], stores=["db"], unread_stores=["db"])
+
+    assert found("MAPPING_INCOMPLETE", MAPPED, mapping=facts) == {
+        "pay": "of what it stands on 1 of 4 items have no team that operates them, "
+        "1 of 1 stores are no dataDependency of anything; mappingQuality(key:) names them",
+        "sell": "of what it stands on 1 of 3 items have no team that operates them, "
+        "1 of 1 stores are no dataDependency of anything; mappingQuality(key:) names them",
+        "idle": "of what it stands on 1 of 1 processes and services stand on no technology; "
+        "mappingQuality(key:) names them",
+    }
+    assert found("MAPPING_INCOMPLETE", MAPPED).keys() == {"pay", "idle"}
+
+
+def test_business_that_stands_on_what_was_verified_too_long_ago() -> None:
+    assert found("MAPPING_STALE", MAPPED, mapping=MappingFacts(stale=["web", "db", "gone"])) == {
+        "pay": "1 of the 5 items it stands on have dependencies that were verified too long ago; verify them again",
+        "sell": "2 of the 4 items it stands on have dependencies that were verified too long ago; verify them again",
+    }
+
+
+def test_how_severe_a_gap_in_the_mapping_is_goes_by_the_tier() -> None:
+    facts = MappingFacts(unoperated=["pay", "sell", "idle"])
+    estate = CheckedEstate(MAPPED.picture, (), (), NOW, valid_days=365, mapping=facts)
+
+    assert {one.key: one.severity for one in everything_seen(estate) if one.code == "MAPPING_INCOMPLETE"} == {
+        "pay": HIGH,
+        "sell": MEDIUM,
+        "idle": LOW,
+    }
 
 
 def test_items_that_are_connected_to_nothing() -> None:

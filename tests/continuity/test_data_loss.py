@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.continuity.data_loss import LossKind
+from app.continuity.verdicts import ObjectiveStatus, rpo_verdict
 from app.inventory.model import ItemType
 from app.topology.graph import EdgeKind
 from tests.continuity.drawing import HOUR, Pair, Recovery, with_facts
@@ -115,3 +116,13 @@ def test_ages_and_what_is_asked_are_those_of_the_equations(drawn: Stores, kind: 
         if loss is not None:
             at_most = inf if loss.at_most_seconds is None else loss.at_most_seconds / HOUR
             assert (loss.at_least_seconds / HOUR, at_most) == (least[key], most[key])
+
+
+@LAW
+@given(stores(), st.sampled_from(LossKind))
+def test_the_overruns_of_the_estate_are_those_of_each_item(drawn: Stores, kind: LossKind) -> None:
+    data = drawn.recovery.picture.data
+
+    verdicts = {number: rpo_verdict(data, number, kind) for number in drawn.world.graph.number.values()}
+    expected = {number: one.gap_seconds for number, one in verdicts.items() if one.status is ObjectiveStatus.BREACHED}
+    assert dict(data.overruns(kind)) == expected

@@ -16,11 +16,12 @@ def side(text: str, overruns: Mapping[str, int] | None = None) -> Side:
 
 
 def judged(after: str, before: str = BEFORE) -> GateReport:
-    return gate(side(before), side(after), order=3, most_steps=100_000)
+    sides = side(before), side(after)
+    return gate(*sides, {key for one in sides for key in one.graph.keys}, order=3, most_steps=100_000)
 
 
 def overrunning(before: int, after: int) -> GateReport:
-    return gate(side(BEFORE, {"pay": before}), side(BEFORE, {"pay": after}), order=3, most_steps=100_000)
+    return gate(side(BEFORE, {"pay": before}), side(BEFORE, {"pay": after}), (), order=3, most_steps=100_000)
 
 
 def test_an_important_item_that_gains_a_single_point_fails() -> None:
@@ -28,8 +29,9 @@ def test_an_important_item_that_gains_a_single_point_fails() -> None:
 
     (change,) = report.changes
     assert (report.passed, change.key, change.gained, change.lost) == (False, "pay", ("broker",), ())
-    assert change.before == Standing(frozenset(), 2, 0, False)
-    assert change.after == Standing(frozenset({"broker"}), 1, 0, False)
+    pairs = frozenset({("a", "b"), ("a", "south"), ("b", "north"), ("north", "south")})
+    assert change.before == Standing(frozenset(), 2, 0, False, pairs)
+    assert change.after == Standing(frozenset({"broker"}), 1, 0, False, pairs)
     assert change.worse == ("it gains 1 single point of failure and loses 0",)
 
 
@@ -64,6 +66,23 @@ def test_a_member_less_is_fewer_losses_to_take_it_down() -> None:
     report = judged("pay{process tier 0} -> G{1 of a, b}", before)
 
     assert report.changes[0].worse == ("2 losses take it DOWN, before it took 3",)
+
+
+def test_more_pairs_than_before_are_worse_unless_single_points_went_for_them() -> None:
+    one, two = "pay{process tier 0} -> G{1 of a, b}", "pay{process tier 0} -> G{1 of a, b}; a -> host"
+
+    longer, split = judged(two, one), judged(one, "pay{process tier 0} -> a")
+
+    assert longer.changes[0].worse == ("it gains 1 pair of losses that take it DOWN and loses 0",)
+    assert (longer.changes[0].pairs_gained, longer.changes[0].pairs_lost) == ((("b", "host"),), ())
+    assert "  - new pairs that take it DOWN: b + host" in gate_markdown(longer)
+    assert (split.passed, split.changes[0].pairs_gained) == (True, (("a", "b"),))
+
+
+def test_sets_of_losses_are_not_looked_for_where_nothing_was_touched() -> None:
+    report = gate(side(BEFORE), side(BEFORE + "; book -> d"), {"book", "d"}, order=3, most_steps=100_000)
+
+    assert [one.key for one in report.changes] == ["book"]
 
 
 def test_a_longer_overrun_is_worse_and_a_shorter_one_is_not() -> None:

@@ -229,3 +229,12 @@ def distances(direct: set[str], ties: set[tuple[str, str]]) -> dict[str, int]:
             if one in best:
                 best[other] = min(best.get(other, best[one] + 1), best[one] + 1)
     return best
+
+
+def test_what_is_not_known_is_told_with_what_says_that_there_is_none() -> None:
+    told = {column: sentence for _, column, sentence in wrong(B_06_01, estate([], [PAY]))}
+
+    assert told["c0080"] == (
+        "the recovery time objective in hours is not known; 0 says that there is none, and it must be reported"
+    )
+    assert told["c0020"] == "the licenced activity is not known; it must be reported"

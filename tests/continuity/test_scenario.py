@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.continuity.scenario import (
+    Lost,
     Outcome,
     OutcomeChange,
     Outcomes,
@@ -16,7 +17,9 @@ from app.continuity.scenario import (
     compared,
     outcomes,
 )
+from app.continuity.verdicts import ObjectiveStatus
 from app.errors import InvalidInput
+from tests.continuity.drawing import HOUR, with_facts
 from tests.graphs import World, graph
 
 WITHIN, BREACHED, MISSING_TARGET = Tolerance
@@ -36,7 +39,7 @@ def world_with(targets: Mapping[str, int], recovery: Mapping[str, int] | None = 
 
 
 def run(world: World, kind: ScenarioKind, *keys: str, seconds: int = 100) -> Outcomes:
-    return outcomes(world.graph, Scenario(kind, keys, seconds), {})
+    return outcomes(with_facts(world).picture, Scenario(kind, keys, seconds), {})
 
 
 def test_a_site_takes_what_is_not_redundant_out() -> None:
@@ -67,7 +70,7 @@ def test_a_supplier_fails_with_its_corporate_group() -> None:
     )
     scenario = Scenario(ScenarioKind.SUPPLIER, ("A",), 10)
 
-    found = outcomes(world.graph, scenario, {"A": ["Parent"], "B": ["Parent"]})
+    found = outcomes(with_facts(world).picture, scenario, {"A": ["Parent"], "B": ["Parent"]})
 
     assert [one.key for one in found.outcomes] == ["s", "t"]
 
@@ -126,3 +129,34 @@ def test_keys_are_kept_once_and_in_order() -> None:
     scenario = Scenario(ScenarioKind.LIST, ("b", "a", "b"), 1)
 
     assert checked(graph(ESTATE).graph, scenario, most_keys=3).keys == ("a", "b")
+
+
+def test_ransomware_loses_what_was_done_since_the_last_clean_copy() -> None:
+    """Replication copies the damage, so the replica that was not cut off is of no use."""
+    world = world_with(
+        {}, {"db-1": 10}, "pay{process} -> db{1 of db-1, db-2}; book{service} ~> db; read{service} -> log"
+    )
+    columns = {
+        "replication_lag_seconds": {"db-2": 0},
+        "backup_interval_seconds": {"db-1": 4, "db-2": 6, "log": 1},
+        "rpo_seconds": {"pay": 2, "book": 5, "read": 0},
+    }
+    data = [("pay", "db"), ("book", "db"), ("read", "log")]
+    picture = with_facts(world, data=data, columns=columns).picture
+
+    found = outcomes(picture, Scenario(ScenarioKind.RANSOMWARE, ("db-1",), 100), {})
+
+    assert found.outcomes == (
+        Outcome("pay", MISSING_TARGET, 0, None, Lost(4 * HOUR, 4 * HOUR, 2 * HOUR, ObjectiveStatus.BREACHED)),
+        Outcome("book", MISSING_TARGET, 0, None, Lost(4 * HOUR, 4 * HOUR, 5 * HOUR, ObjectiveStatus.MET)),
+    )
+    assert found.unaffected_count == 1
+
+
+def test_what_a_store_does_not_tell_of_its_backups_may_lose_anything() -> None:
+    world = world_with({"pay": 500}, {"db": 10}, "pay{process} -> db")
+    picture = with_facts(world, data=[("pay", "db")], columns={"rpo_seconds": {"pay": 2}}).picture
+
+    found = outcomes(picture, Scenario(ScenarioKind.RANSOMWARE, ("db",), 100), {})
+
+    assert found.outcomes == (Outcome("pay", WITHIN, 110, 500, Lost(0, None, 2 * HOUR, ObjectiveStatus.MISSING_INPUT)),)

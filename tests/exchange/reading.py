@@ -4,9 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from app.continuity.assessment_rules import AssessmentLimits
 from app.errors import InvalidInput
 from app.exchange.model import Format, Plan, Source
 from app.exchange.plan import read_sources
+
+LIMITS = AssessmentLimits(intolerable_level=4, max_bands=200)
 
 
 def read(folder: Path, files: dict[str, str | bytes], *, max_rows: int = 1_000, form: Format | None = None) -> Plan:
@@ -16,7 +19,7 @@ def read(folder: Path, files: dict[str, str | bytes], *, max_rows: int = 1_000, 
         path = folder / name
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         sources.append(Source(name, path))
-    return read_sources(sources, max_rows=max_rows, form=form)
+    return read_sources(sources, max_rows=max_rows, limits=LIMITS, form=form)
 
 
 def refusal(folder: Path, files: dict[str, str | bytes], *, max_rows: int = 1_000) -> str:

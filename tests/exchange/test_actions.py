@@ -54,7 +54,7 @@ async def imported(
 ) -> UpsertReport:
     path = folder / name
     path.write_text(text, encoding="utf-8")
-    return await import_files(
+    report = await import_files(
         database,
         [Source(name, path)],
         settings=Settings(),
@@ -63,10 +63,11 @@ async def imported(
         now=NOW,
         dry_run=dry_run,
     )
+    return report.inventory
 
 
 async def exported(database: Database, form: Format) -> bytes:
-    with await export_everything(database, form, page_items=2) as file:
+    with await export_everything(database, form, page_rows=2) as file:
         return file.read()
 
 
@@ -134,8 +135,8 @@ async def test_an_estate_survives_export_and_import(database: Database, tmp_path
 
     again = await import_files(database, sources, settings=Settings(), caller="test", source="cmdb", now=NOW)
 
-    assert (again.items.created, again.items.changed) == (0, 0)
-    assert (again.dependencies.created, again.dependencies.changed) == (0, 0)
+    assert (again.inventory.items.created, again.inventory.items.changed) == (0, 0)
+    assert (again.inventory.dependencies.created, again.inventory.dependencies.changed) == (0, 0)
 
 
 async def test_a_dry_run_tells_the_changes_and_makes_none(database: Database, tmp_path: Path) -> None:
@@ -174,6 +175,7 @@ async def test_an_upload_is_imported_and_comes_back_as_a_download(url: str) -> N
             "dryRun": False,
             "items": {"created": 2, "changed": 0, "unchanged": 0},
             "dependencies": {"created": 1, "changed": 0, "unchanged": 0},
+            "assessments": {"created": 0, "changed": 0, "unchanged": 0},
             "refused": [],
             "refusedCount": 0,
             "graphVersion": "1",

@@ -9,13 +9,13 @@ from app.bench.estates import make_estate, write_estate
 from app.exchange.plan import read_sources, sources_at
 from app.inventory.losses import AMOUNT, LossBand
 from app.inventory.model import DependencyDraft, Identifier, ItemType, Relation, Scalar
-from tests.exchange.reading import problems, read, refusal
+from tests.exchange.reading import LIMITS, problems, read, refusal
 
 
 def test_an_estate_has_no_problem(tmp_path: Path) -> None:
     write_estate(make_estate(300), tmp_path)
 
-    plan = read_sources(sources_at([tmp_path]), max_rows=10_000)
+    plan = read_sources(sources_at([tmp_path]), max_rows=10_000, limits=LIMITS)
 
     assert plan.problems == ()
     assert len(plan.items) > 300

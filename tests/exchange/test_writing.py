@@ -16,6 +16,7 @@ from app.exchange.spool import Spool
 from app.exchange.writing import LAYOUTS
 from app.inventory.losses import LossBand
 from app.inventory.model import DependencyDraft, Identifier, ItemDraft, ItemType, Member, Relation
+from tests.exchange.reading import LIMITS
 
 DB = StoredItem(
     "db",
@@ -72,7 +73,7 @@ stored_items = st.builds(
 
 def written(form: Format, *items: StoredItem) -> bytes:
     with Spool(LAYOUTS[form]) as spool:
-        spool.add(items)
+        spool.add_items(items)
         with spool.whole() as file:
             return file.read()
 
@@ -81,7 +82,7 @@ def read_back(form: Format, content: bytes) -> Plan:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "export"
         path.write_bytes(content)
-        return read_sources([Source("export", path)], max_rows=1_000, form=form)
+        return read_sources([Source("export", path)], max_rows=1_000, limits=LIMITS, form=form)
 
 
 def test_yaml_is_short_and_leaves_out_what_an_import_sets() -> None:
@@ -93,6 +94,7 @@ def test_yaml_is_short_and_leaves_out_what_an_import_sets() -> None:
         "dependencies:\n"
         "  - {from: db, to: san, relation: DEPENDS_ON, strength: SOFT}\n"
         "  - {from: db, to: db-2, relation: HAS_MEMBER, confidence: 0.5, weight: 2}\n"
+        "assessments:\n"
     )
 
 
@@ -127,7 +129,7 @@ def test_loss_bands_are_read_back_to_the_last_digit(form: Format) -> None:
 
 @pytest.mark.parametrize("form", LAYOUTS)
 def test_an_empty_inventory_is_a_valid_document(form: Format) -> None:
-    assert read_back(form, written(form)) == Plan((), (), ())
+    assert read_back(form, written(form)) == Plan((), (), (), ())
 
 
 @given(stored=stored_items, form=st.sampled_from(list(LAYOUTS)))

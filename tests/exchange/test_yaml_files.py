@@ -7,15 +7,15 @@ import pytest
 import app.exchange
 from app.exchange.plan import read_sources, sources_at
 from app.inventory.model import Identifier, Member, Relation
-from tests.exchange.reading import problems, read, refusal
+from tests.exchange.reading import LIMITS, problems, read, refusal
 
-SHAPE = "a document is {items: [...], dependencies: [...]}"
+SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...]}"
 
 
 def test_the_demo_company_has_no_problem() -> None:
     [folder] = app.exchange.__path__
 
-    plan = read_sources(sources_at([Path(folder) / "demo_company.yaml"]), max_rows=10_000)
+    plan = read_sources(sources_at([Path(folder) / "demo_company.yaml"]), max_rows=10_000, limits=LIMITS)
 
     assert plan.problems == ()
     assert len(plan.items) > 100

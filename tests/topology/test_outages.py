@@ -1,5 +1,6 @@
 """When items are out: the recovery chain of the specification, tolerances, groups, standbys, and brute force."""
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from random import Random
@@ -13,7 +14,8 @@ from app.topology.outages import OPEN, OwnOutage, OwnOutages, outage_windows
 from tests.graphs import World, graph
 from tests.impact.oracle import worlds
 
-LAW = settings(max_examples=400, deadline=None, derandomize=True)
+EXAMPLES = int(os.environ.get("EXAMPLES", "400"))
+LAW = settings(max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES == 400)
 HOUR = 3600
 Own = dict[str, OwnOutage]
 Windows = dict[str, tuple[int, int]]
