@@ -158,38 +158,49 @@ async def test_what_pagerduty_calls_wrong_is_not_tried_again() -> None:
     assert answer == Answer(Outcome.REFUSED, "HTTP 400: invalid routing key")
 
 
-async def test_maintenance_becomes_a_silence_and_planning_again_the_same_silence() -> None:
+async def test_maintenance_becomes_a_silence_for_each_label_and_planning_again_the_same_silences() -> None:
+    matchers = [{"name": "host", "value": "x"}]
     standing = [
         {"id": "other", "comment": "unrelated", "status": {"state": "active"}},
-        {"id": "old", "comment": "x (underpin window-1)", "status": {"state": "expired"}},
-        {"id": "s-1", "comment": "x (underpin window-1)", "status": {"state": "pending"}},
+        {"id": "old", "comment": "x (underpin window-1)", "status": {"state": "expired"}, "matchers": matchers},
+        {"id": "s-1", "comment": "x (underpin window-1)", "status": {"state": "pending"}, "matchers": matchers},
     ]
-    async with receiving(Reply(body=b"[]"), Reply(), Reply(body=orjson.dumps(standing)), Reply()) as receiver:
+    made = [Reply()] * len(alertmanager.LABELS)
+    async with receiving(Reply(body=b"[]"), *made, Reply(body=orjson.dumps(standing)), *made) as receiver:
         for _ in range(2):
             answer = await sent(receiver.url, Channel.ALERTMANAGER, PLANNED, "user:pass:word")
 
-    assert answer == Answer(Outcome.DELIVERED, "HTTP 200")
-    assert [(one.method, one.path) for one in receiver.received] == [
-        ("GET", "/api/v2/silences"),
-        ("POST", "/api/v2/silences"),
-    ] * 2
+    assert answer == Answer(Outcome.DELIVERED, "made 4 silences")
+    asked = [(one.method, one.path) for one in receiver.received]
+    assert asked == [("GET", "/api/v2/silences"), *[("POST", "/api/v2/silences")] * 4] * 2
     assert receiver.received[0].headers["authorization"] == "Basic dXNlcjpwYXNzOndvcmQ="
-    made = {
-        "matchers": [
-            {
-                "name": "instance",
-                "value": r"(10\.0\.0\.7|db\-1\.corp\.example)(:[0-9]+)?",
-                "isRegex": True,
-                "isEqual": True,
-            }
-        ],
-        "startsAt": "2026-11-25T13:00:00+00:00",
-        "endsAt": "2026-11-25T14:00:00+00:00",
-        "createdBy": "ops",
-        "comment": "Checkout is DOWN (underpin window-1)",
-    }
-    assert receiver.received[1].json == made
-    assert receiver.received[3].json == {**made, "id": "s-1"}
+    expected = [
+        {
+            "matchers": [
+                {
+                    "name": label,
+                    "value": r"(10\.0\.0\.7|db\-1\.corp\.example)(:[0-9]+)?",
+                    "isRegex": True,
+                    "isEqual": True,
+                }
+            ],
+            "startsAt": "2026-11-25T13:00:00+00:00",
+            "endsAt": "2026-11-25T14:00:00+00:00",
+            "createdBy": "ops",
+            "comment": "Checkout is DOWN (underpin window-1)",
+        }
+        for label in ("instance", "host", "hostname", "node")
+    ]
+    assert [one.json for one in receiver.received[1:5]] == expected
+    again = [one if index != 1 else {**one, "id": "s-1"} for index, one in enumerate(expected)]
+    assert [one.json for one in receiver.received[6:]] == again
+
+
+async def test_a_silence_that_alertmanager_refuses_is_told_and_not_tried_again() -> None:
+    async with receiving(Reply(body=b"[]"), Reply(), Reply(400, body=b"bad matcher")) as receiver:
+        answer = await sent(receiver.url, Channel.ALERTMANAGER, PLANNED)
+
+    assert answer == Answer(Outcome.REFUSED, "HTTP 400: bad matcher")
 
 
 async def test_maintenance_that_is_cancelled_takes_its_silence_with_it() -> None:
@@ -202,7 +213,7 @@ async def test_maintenance_that_is_cancelled_takes_its_silence_with_it() -> None
 
 
 def test_maintenance_of_nothing_that_has_a_host_is_no_silence() -> None:
-    assert alertmanager.silence(notice("w", NoticeType.MAINTENANCE_PLANNED)) is None
+    assert alertmanager.silences(notice("w", NoticeType.MAINTENANCE_PLANNED)) == {}
 
 
 async def test_who_takes_events_takes_those_that_came_from_icinga_there() -> None:
