@@ -85,7 +85,7 @@ class ExploreQuery:
         await _must_exist(info, from_)
         await _must_exist(info, to)
         found = await actions.paths(info.context.runtime.database, from_, to, count)
-        return [DependencyPath(keys=path, length=len(path) - 1) for path in found]
+        return [DependencyPath(keys=path.keys, length=path.length) for path in found]
 
     @readable("What several items stand on together: what most of them share first, then the nearest.")
     async def common_causes(
