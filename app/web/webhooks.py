@@ -24,6 +24,7 @@ from app.impact.model import Failure, HealthState
 from app.intake.processor import Taken
 from app.intake.reading import read
 from app.runtime import Runtime
+from app.topology.sight import EVERYTHING, Sight
 from app.web.access import requires
 from app.web.answers import json_answer, runtime_of
 from app.web.deliveries import authenticated_delivery
@@ -95,23 +96,24 @@ async def look_up_delivery(request: Request, source: str) -> Response:
 @router.get("/lookup", summary="What one item, host, address or service means for the business if it is down")
 async def look_up(
     request: Request,
-    caller: Annotated[Caller, Depends(requires(Permission.READ))],
+    caller: Annotated[Caller, Depends(requires(Permission.READ, scoped=True))],
     ref: Annotated[str, Query(min_length=1, max_length=500, description="A key, host, address, serial or service.")],
     state: Annotated[str, Query(pattern="^(DOWN|DEGRADED)$")] = "DOWN",
 ) -> Response:
     """Answer for one reference, given everything else that is open."""
     runtime = runtime_of(request)
-    found = await actions.look_up(runtime.database, ref)
+    standing = await runtime.standing.current()
+    sight = await runtime.sights.of(caller.scope)
+    found = await actions.look_up(runtime.database, ref, sight)
     if found.key is None and not found.candidates:
         raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
-    standing = await runtime.standing.current()
     (report,) = await asyncio.to_thread(
         judge, standing.picture, [Question(_NO_EVENT, found.key, Failure(HealthState[state]))], runtime.moment()
     )
-    (impact,) = await impact_documents(runtime, [(report, found.key)])
+    (impact,) = await impact_documents(runtime, [(report and report.within(sight), found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
-    match = _match_document(found)
-    return json_answer({"ref": ref, "match": match, "maintenance": _maintenance_document(window), "impact": impact})
+    match, maintenance = _match_document(found), _maintenance_document(window, sight)
+    return json_answer({"ref": ref, "match": match, "maintenance": maintenance, "impact": impact})
 
 
 async def _answers(runtime: Runtime, events: Sequence[Event]) -> list[Document]:
@@ -156,5 +158,9 @@ def _match_document(match: Match) -> dict[str, object]:
     return {"tier": tier, "key": match.key, "identifier": match.identifier, "candidates": list(match.candidates)}
 
 
-def _maintenance_document(window: MaintenanceWindow | None) -> dict[str, object] | None:
-    return {"id": window.id, "until": window.effective_until, "summary": window.summary} if window else None
+def _maintenance_document(window: MaintenanceWindow | None, sight: Sight = EVERYTHING) -> dict[str, object] | None:
+    if window is None:
+        return None
+    # It may be written of everything that the window covers.
+    summary = window.summary if all(map(sight.sees, window.keys)) else None
+    return {"id": window.id, "until": window.effective_until, "summary": summary}
