@@ -33,6 +33,7 @@ from app.topology.current import Topology
 from app.topology.estates import Estate
 from app.topology.names import Names
 from app.topology.past import as_of
+from app.topology.sights import Sights
 
 
 def utc_now() -> datetime:
@@ -57,6 +58,7 @@ class Runtime:
     clock: Callable[[], datetime] = utc_now
     forwarding: Forwarding = field(default_factory=Forwarding)
     names: Names = field(init=False)
+    sights: Sights = field(init=False)
     explorer: Explorer = field(init=False)
     news: News = field(init=False)
     continuity: LiveContinuity = field(init=False)
@@ -68,6 +70,7 @@ class Runtime:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "names", Names(self.database, self.topology))
+        object.__setattr__(self, "sights", Sights(self.database, self.topology))
         object.__setattr__(self, "explorer", Explorer(self.database, self.settings))
         object.__setattr__(self, "news", News(self._position))
         object.__setattr__(self, "continuity", LiveContinuity(self.database, self.topology))

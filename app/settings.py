@@ -55,6 +55,16 @@ class Settings(BaseSettings):
         description='The roles of the values of that claim: {"it-operations": "operator"}; else they are the roles.',
     )
     oidc_name_claim: str = Field("preferred_username", description="The claim with a caller's name, else `sub` is it.")
+    oidc_teams_claim: str | None = Field(
+        None, description="The claim that lists whose items a caller sees, by the keys of teams; `*` is everything."
+    )
+    oidc_labels_claim: str | None = Field(
+        None,
+        description="The claim that lists what a caller sees, by attributes: `env=prod`; `*` is everything.",
+    )
+    oidc_organisations_claim: str | None = Field(
+        None, description="The claim that lists whose items a caller sees, by `organisation`; `*` is everything."
+    )
     oidc_skew_seconds: int = Field(60, ge=0, description="By how much the clocks of the provider and ours may differ.")
     sources: list[dict[str, Any]] = Field(
         default_factory=list,

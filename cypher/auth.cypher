@@ -15,11 +15,12 @@ RETURN token
 ORDER BY token.createdAt, token.id;
 
 // name: create_token
-// Stores a new access token; an absent expiry means that it does not expire.
-// params: id (string), name (string), role (string, reader|operator|editor|admin), hash (string, Argon2), createdAt (datetime), expiresAt (datetime or null)
+// Stores a new access token; an absent expiry means that it does not expire, an absent scope that it shows everything.
+// params: id (string), name (string), role (string, reader|operator|editor|admin), hash (string, Argon2), createdAt (datetime), expiresAt (datetime or null), teams (list of team keys, null without a scope), labels (list of name=value, null without a scope)
 // returns: nothing
 CREATE (token:AccessToken {id: $id})
-SET token.name = $name, token.role = $role, token.hash = $hash, token.createdAt = $createdAt, token.expiresAt = $expiresAt;
+SET token.name = $name, token.role = $role, token.hash = $hash, token.createdAt = $createdAt, token.expiresAt = $expiresAt,
+    token.scopeTeams = $teams, token.scopeLabels = $labels;
 
 // name: revoke_token
 // Ends an access token; one that is revoked already keeps its time.

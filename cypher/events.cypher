@@ -111,7 +111,7 @@ RETURN collect([event.id, event.turnKey[place], event.turnState[place], since.ep
 
 // name: events
 // Events, newest first.
-// params: status (string or null), lifecycle (string or null), source (string or null), key (item key or null), before_at (datetime or null), before_id (string), first (integer, 1..501)
+// params: status (string or null), lifecycle (string or null), source (string or null), key (item key or null), visible (list of item keys, null for all), before_at (datetime or null), before_id (string), first (integer, 1..501)
 // returns: event
 MATCH (event:Event)
 WHERE event.receivedAt IS NOT NULL
@@ -119,6 +119,7 @@ WHERE event.receivedAt IS NOT NULL
   AND ($lifecycle IS NULL OR event.lifecycle = $lifecycle)
   AND ($source IS NULL OR event.source = $source)
   AND ($key IS NULL OR event.matchKey = $key)
+  AND ($visible IS NULL OR event.matchKey IN $visible)
   AND ($before_at IS NULL OR event.receivedAt < $before_at OR (event.receivedAt = $before_at AND event.id > $before_id))
 RETURN event {.*} AS event
 ORDER BY event.receivedAt DESC, event.id
@@ -126,7 +127,7 @@ LIMIT $first;
 
 // name: count_events
 // How many events pass the filter.
-// params: status (string or null), lifecycle (string or null), source (string or null), key (item key or null)
+// params: status (string or null), lifecycle (string or null), source (string or null), key (item key or null), visible (list of item keys, null for all)
 // returns: count
 // scan: counting looks at every event that passes the filter
 MATCH (event:Event)
@@ -134,6 +135,7 @@ WHERE ($status IS NULL OR event.status = $status)
   AND ($lifecycle IS NULL OR event.lifecycle = $lifecycle)
   AND ($source IS NULL OR event.source = $source)
   AND ($key IS NULL OR event.matchKey = $key)
+  AND ($visible IS NULL OR event.matchKey IN $visible)
 RETURN count(event) AS count;
 
 // name: events_by_id

@@ -1,6 +1,6 @@
 // name: dependents_of
 // Everything that needs an item, directly or not, nearest first: its blast radius. INFO dependencies are not followed.
-// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all), after_depth (integer), after_key (string), first (integer, 1..501)
+// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all), visible (list of item keys, null for all), after_depth (integer), after_key (string), first (integer, 1..501)
 // returns: key, depth
 MATCH (start:ConfigurationItem {key: $key})
 MATCH path = (start)<-[edges:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*1..]-(found:ConfigurationItem)
@@ -8,6 +8,7 @@ WHERE all(edge IN edges WHERE coalesce(edge.strength, 'HARD') <> 'INFO')
 WITH start, found, min(length(path)) AS depth
 WHERE found <> start AND depth <= $max_depth
   AND (size($labels) = 0 OR any(label IN labels(found) WHERE label IN $labels))
+  AND ($visible IS NULL OR found.key IN $visible)
 WITH found.key AS key, depth
 WHERE depth > $after_depth OR (depth = $after_depth AND key > $after_key)
 RETURN key, depth
@@ -16,7 +17,7 @@ LIMIT $first;
 
 // name: dependencies_of
 // Everything an item needs, directly or not, nearest first. INFO dependencies are not followed.
-// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all), after_depth (integer), after_key (string), first (integer, 1..501)
+// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all), visible (list of item keys, null for all), after_depth (integer), after_key (string), first (integer, 1..501)
 // returns: key, depth
 MATCH (start:ConfigurationItem {key: $key})
 MATCH path = (start)-[edges:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*1..]->(found:ConfigurationItem)
@@ -24,6 +25,7 @@ WHERE all(edge IN edges WHERE coalesce(edge.strength, 'HARD') <> 'INFO')
 WITH start, found, min(length(path)) AS depth
 WHERE found <> start AND depth <= $max_depth
   AND (size($labels) = 0 OR any(label IN labels(found) WHERE label IN $labels))
+  AND ($visible IS NULL OR found.key IN $visible)
 WITH found.key AS key, depth
 WHERE depth > $after_depth OR (depth = $after_depth AND key > $after_key)
 RETURN key, depth
@@ -32,7 +34,7 @@ LIMIT $first;
 
 // name: count_dependents
 // How many items need an item, directly or not.
-// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all)
+// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all), visible (list of item keys, null for all)
 // returns: count
 MATCH (start:ConfigurationItem {key: $key})
 MATCH path = (start)<-[edges:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*1..]-(found:ConfigurationItem)
@@ -40,11 +42,12 @@ WHERE all(edge IN edges WHERE coalesce(edge.strength, 'HARD') <> 'INFO')
 WITH start, found, min(length(path)) AS depth
 WHERE found <> start AND depth <= $max_depth
   AND (size($labels) = 0 OR any(label IN labels(found) WHERE label IN $labels))
+  AND ($visible IS NULL OR found.key IN $visible)
 RETURN count(*) AS count;
 
 // name: count_dependencies
 // How many items an item needs, directly or not.
-// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all)
+// params: key (string, item key), max_depth (integer, 1..1000), labels (list of string, empty for all), visible (list of item keys, null for all)
 // returns: count
 MATCH (start:ConfigurationItem {key: $key})
 MATCH path = (start)-[edges:DEPENDS_ON|HAS_MEMBER|LOCATED_IN*1..]->(found:ConfigurationItem)
@@ -52,6 +55,7 @@ WHERE all(edge IN edges WHERE coalesce(edge.strength, 'HARD') <> 'INFO')
 WITH start, found, min(length(path)) AS depth
 WHERE found <> start AND depth <= $max_depth
   AND (size($labels) = 0 OR any(label IN labels(found) WHERE label IN $labels))
+  AND ($visible IS NULL OR found.key IN $visible)
 RETURN count(*) AS count;
 
 // name: shortest_path_to_each

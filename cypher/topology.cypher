@@ -75,3 +75,33 @@ UNWIND $keys AS key
 MATCH (item:ConfigurationItem {key: key})
 WHERE item.lossCurrency IS NOT NULL AND item.lossBandSeconds IS NOT NULL
 RETURN collect([item.key, item.lossCurrency, item.lossBandSeconds, item.lossBandAmounts]) AS curves;
+
+// name: items_in_scope
+// What decides which scopes show an item, of every item that one of them may show: a team, what it owns, and what has
+// both pieces of a label somewhere in its attributes.
+// params: teams (list of item keys), labels (list of [name, value], as they stand in JSON)
+// returns: facts
+// scan: a label may stand in the attributes of any item
+CALL () {
+  UNWIND $teams AS key
+  MATCH (item:ConfigurationItem {key: key})
+  RETURN item
+  UNION
+  UNWIND $teams AS key
+  MATCH (:ConfigurationItem {key: key})<-[:OWNED_BY]-(item:ConfigurationItem)
+  RETURN item
+  UNION
+  UNWIND $labels AS label
+  MATCH (item:ConfigurationItem)
+  WHERE item.attributes CONTAINS label[0] AND item.attributes CONTAINS label[1]
+  RETURN item
+}
+RETURN collect([item.key, [(item)-[:OWNED_BY]->(team:Team) | team.key][0], item.attributes]) AS facts;
+
+// name: scope_facts
+// The same columns of these items, a list an item; a key that names nothing is left out.
+// params: keys (list of item keys)
+// returns: facts
+UNWIND $keys AS key
+MATCH (item:ConfigurationItem {key: key})
+RETURN collect([item.key, [(item)-[:OWNED_BY]->(team:Team) | team.key][0], item.attributes]) AS facts;

@@ -15,6 +15,7 @@ from app.application import create_app, load_demo
 from app.auth.actions import Gatekeeper, create_token
 from app.auth.issuer import openid_provider
 from app.auth.model import Role
+from app.auth.scope import Scope
 from app.background import forward_alerts
 from app.database.client import Connection, Database
 from app.events.own_sources import Sources
@@ -95,13 +96,14 @@ class Service:
         self._clients.append(client)
         return client
 
-    def client_as(self, role: Role) -> Client:
+    def client_as(self, role: Role, scope: Scope | None = None) -> Client:
         """A caller with a stored token of this role."""
-        return self.client(self.token(role))
+        return self.client(self.token(role, scope))
 
-    def token(self, role: Role) -> str:
+    def token(self, role: Role, scope: Scope | None = None) -> str:
         """The secret of a new token."""
-        made = create_token(self.runtime.database, f"a {role.value}", role=role, expires_at=None, now=utc_now())
+        name, database = f"a {role.value}", self.runtime.database
+        made = create_token(database, name, role=role, expires_at=None, now=utc_now(), scope=scope)
         return self.run(made)[1]
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:

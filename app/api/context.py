@@ -1,4 +1,8 @@
-"""What a GraphQL request knows: the running service, the caller, and one batch loader for each access path."""
+"""What a GraphQL request knows: the running service, the caller, and one batch loader for each access path.
+
+Threat: a caller with a scope asks for what they may not see. An item outside of it is here as if it were not there,
+and not even read, so that neither the answer nor its cost tells the two apart (tests/api/test_scopes.py).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
@@ -8,6 +12,7 @@ from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
 from app.auth.model import Caller
+from app.auth.scope import Scope
 from app.database.client import Reader
 from app.errors import NotAuthenticated, NotFound
 from app.events.actions import impacts, question_of
@@ -17,10 +22,11 @@ from app.impact.actions import UNKNOWN_KEY
 from app.impact.judgement import Question
 from app.impact.report import ImpactReport
 from app.inventory import browsing, store
-from app.inventory.browsing import Neighbours
+from app.inventory.browsing import Neighbours, Visible
 from app.inventory.model import Dependency, Item
 from app.runtime import Runtime
 from app.topology.graph import Graph
+from app.topology.sight import EVERYTHING, Sight
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -88,11 +94,17 @@ class Context(BaseContext):
         return [item for item in found if item is not None]
 
     async def known(self, keys: Iterable[str]) -> Mapping[str, Item | None]:
-        """At least the items with these keys, each read once in a request."""
-        if wanted := sorted({*keys} - self._known.keys()):
-            found = await store.items_by_key(self.runtime.database, wanted)
+        """At least the items with these keys, each read once in a request; none for one that the caller may not see."""
+        if wanted := {*keys} - self._known.keys():
+            seen = sorted((await self.sight()).among(wanted))
+            found = await store.items_by_key(self.runtime.database, seen) if seen else {}
             self._known |= {key: found.get(key) for key in wanted}
         return self._known
+
+    async def sight(self) -> Sight:
+        """What the caller sees of the estate, once for the whole request."""
+        scope = self.caller.scope
+        return EVERYTHING if scope is None else await self.load(_sights, scope)
 
     async def graph(self) -> Graph:
         """The graph this request sees; one version for the whole request."""
@@ -138,17 +150,24 @@ async def _standings(context: Context, keys: Sequence[str]) -> list[Standing]:
     return [standing for _ in keys]
 
 
+async def _sights(context: Context, scopes: Sequence[Scope]) -> list[Sight]:
+    await context.standing()  # brings the graph up to date
+    return [await context.runtime.sights.of(scope) for scope in scopes]
+
+
 async def _current_impacts(context: Context, keys: Sequence[str]) -> list[ImpactReport]:
     standing = await context.standing()
-    report = standing.report(context.runtime.moment())
+    report = standing.report(context.runtime.moment()).within(await context.sight())
     return [report for _ in keys]
 
 
 async def _judgements(context: Context, questions: Sequence[Question]) -> list[ImpactReport | None]:
-    return await impacts(await context.standing(), questions, context.runtime.moment())
+    sight = await context.sight()
+    found = await impacts(await context.standing(), questions, context.runtime.moment())
+    return [report and report.within(sight) for report in found]
 
 
-List = Callable[[Reader, Sequence[str], Neighbours], Awaitable[Mapping[str, Any]]]
+List = Callable[[Reader, Sequence[str], Neighbours, Visible], Awaitable[Mapping[str, Any]]]
 """A query of `browsing` about the edges of several items."""
 
 
@@ -161,8 +180,9 @@ async def edges_of_each(context: Context, keys: Sequence[tuple[List, str, Neighb
     asked: dict[tuple[List, Neighbours], list[str]] = {}
     for read, key, shown in keys:
         asked.setdefault((read, shown), []).append(key)
+    visible = (await context.sight()).parameter
     found = await asyncio.gather(
-        *(read(context.runtime.database, items, shown) for (read, shown), items in asked.items())
+        *(read(context.runtime.database, items, shown, visible) for (read, shown), items in asked.items())
     )
     answers = dict(zip(asked, found, strict=True))
     return [answers[read, shown].get(key) for read, key, shown in keys]

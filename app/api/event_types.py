@@ -35,11 +35,18 @@ class TraceStep:
 class Match:
     """How an event found its item; several candidates and no item mean that it was ambiguous."""
 
+    record: strawberry.Private[events.Match]
     tier: str | None
     identifier: str | None
-    candidates: list[str]
-    context: list[str] = strawberry.field(description="Items on which the match stands, and of which it speaks too.")
     trace: list[TraceStep]
+
+    @strawberry.field
+    async def candidates(self, info: RequestInfo) -> list[str]:
+        return list((await info.context.sight()).among(self.record.candidates))
+
+    @strawberry.field(description="Items on which the match stands, and of which it speaks too.")
+    async def context(self, info: RequestInfo) -> list[str]:
+        return list((await info.context.sight()).among(self.record.context))
 
 
 @strawberry.type
@@ -131,10 +138,9 @@ def event(record: events.Event) -> Event:
         suppressed_until=record.suppressed_until,
         note=record.note,
         match=Match(
+            record=found,
             tier=found.tier.value if found.tier else None,
             identifier=found.identifier,
-            candidates=list(found.candidates),
-            context=list(found.context),
             trace=[_step(step) for step in found.trace],
         ),
         labels=JSON(dict(record.labels)),

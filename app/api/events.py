@@ -30,14 +30,21 @@ class EventsQuery:
     ) -> EventConnection:
         chosen = filter or EventFilter()
         status, lifecycle, source, key = chosen.status, chosen.lifecycle, chosen.source, chosen.item_key
-        database = info.context.runtime.database
+        database, visible = info.context.runtime.database, (await info.context.sight()).parameter
         where, edges = await last_first(
             info,
             Listing("events", (status, lifecycle, source, key)),
             first=first,
             after=after,
             read=lambda before, size: store.events(
-                database, status=status, lifecycle=lifecycle, source=source, key=key, before=before, first=size
+                database,
+                status=status,
+                lifecycle=lifecycle,
+                source=source,
+                key=key,
+                before=before,
+                first=size,
+                visible=visible,
             ),
             at=lambda one: one.received_at,
             node=event,
@@ -45,13 +52,16 @@ class EventsQuery:
         return EventConnection(
             page_info=where,
             edges=edges,
-            counter=lambda: store.count_events(database, status=status, lifecycle=lifecycle, source=source, key=key),
+            counter=lambda: store.count_events(
+                database, status=status, lifecycle=lifecycle, source=source, key=key, visible=visible
+            ),
         )
 
     @readable("One event; null if no event has this id.")
     async def event(self, info: RequestInfo, id: strawberry.ID) -> Event | None:
-        found = await store.events_by_id(info.context.runtime.database, [id])
-        return event(found[id]) if id in found else None
+        sight = await info.context.sight()
+        found = (await store.events_by_id(info.context.runtime.database, [id])).get(id)
+        return event(found) if found and sight.sees(found.match.key or "") else None
 
 
 @strawberry.type

@@ -46,6 +46,7 @@ class ExploreQuery:
         if not 1 <= depth <= settings.max_depth_hops:
             raise InvalidInput(f"maxDepth must be from 1 to {settings.max_depth_hops}, not {depth}")
         await _must_exist(info, key)
+        sight = await info.context.sight()
         kinds = tuple(sorted(types or (), key=lambda one: one.value))
         listing = Listing("reach", (key, direction, depth, kinds))
         place = listing.place(after, (int, str)) or (0, "")
@@ -57,6 +58,7 @@ class ExploreQuery:
             types=kinds,
             after=(int(str(place[0])), str(place[1])),
             first=size + 1,
+            sight=sight,
         )
         where, edges = paged(
             found,
@@ -67,7 +69,7 @@ class ExploreQuery:
         return ReachConnection(
             page_info=where,
             edges=edges,
-            counter=lambda: actions.count_reached(database, key, direction, max_depth=depth, types=kinds),
+            counter=lambda: actions.count_reached(database, key, direction, max_depth=depth, types=kinds, sight=sight),
         )
 
     @readable("The shortest paths from a dependent to a provider, shortest first, then by key.")
@@ -84,8 +86,9 @@ class ExploreQuery:
             raise InvalidInput(f"limit must be from 1 to {most}, not {count}")
         await _must_exist(info, from_)
         await _must_exist(info, to)
-        found = await actions.paths(info.context.runtime.database, from_, to, count)
-        return [DependencyPath(keys=path, length=len(path) - 1) for path in found]
+        sight = await info.context.sight()
+        found = await actions.paths(info.context.runtime.database, from_, to, count, sight)
+        return [DependencyPath(keys=path.keys, length=path.length) for path in found]
 
     @readable("What several items stand on together: what most of them share first, then the nearest.")
     async def common_causes(

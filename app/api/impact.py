@@ -36,7 +36,9 @@ class ImpactQuery:
         named = _named(failures, runtime.settings.max_failures)
         if overlay and as_of:
             raise InvalidInput("an overlay lies on the estate as it is; leave out overlay or asOf")
-        moment = runtime.moment(as_of)
+        moment, sight = runtime.moment(as_of), await info.context.sight()
+        if overlay or as_of:
+            info.context.caller.require_everything("an estate that is not the present one")
         if as_of:
             estate = await runtime.estate_at(as_of)
         elif overlay:
@@ -44,13 +46,14 @@ class ImpactQuery:
             estate = await under_overlay(runtime.database, runtime.topology, edit, moment.at)
         else:
             estate = Estate(await info.context.graph(), {})
-        return impact_report(actions.assess(estate.graph, named, moment), estate.items)
+        return impact_report(actions.assess(estate.graph, named, moment, sight), estate.items)
 
     @readable("What the open events do to the estate, or what those that were open at `asOf` did to it then.")
     async def current_impact(self, info: RequestInfo, as_of: datetime | None = None) -> ImpactReport:
         if as_of is None:
             return impact_report(await info.context.current_impact())
         runtime = info.context.runtime
+        info.context.caller.require_everything("an estate that is not the present one")
         estate = await runtime.estate_at(as_of)
         report = await past_impact(runtime.database, estate.graph, runtime.moment(as_of))
         return impact_report(report, estate.items)

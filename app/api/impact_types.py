@@ -51,7 +51,9 @@ class ImpactReport:
     as_of: datetime
     graph_version: str
     truncated: bool = False
-    hidden: int = 0
+    hidden: int = strawberry.field(
+        description="How many impacted items the caller may not see; they are neither listed nor counted elsewhere."
+    )
 
     @strawberry.field(
         description="The most urgent of its business processes and services; what is planned does not count."
@@ -135,7 +137,8 @@ class ImpactReport:
         listing = Listing("atRisk", (self.answer.report.causes,))
         place = listing.place(after, (int, str))
         position = impact.Position(int(str(place[0])), str(place[1])) if place else None
-        risk = await asyncio.to_thread(Risk, self.answer.report.propagation, settings.max_at_risk_edges)
+        sight = await info.context.sight()
+        risk = await asyncio.to_thread(Risk, self.answer.report.propagation, settings.max_at_risk_edges, sight)
         ranked = risk.page(size + 1, position)
         points = SinglePoints(risk, [item for _, item in ranked[:size]], settings.max_page_size)
         where, edges = paged(
@@ -156,4 +159,5 @@ def impact_report(report: Report, instead: Mapping[str, inventory.Item] = Mappin
         answer=Answer(report, instead),
         as_of=report.moment.at,
         graph_version=str(report.graph.version),
+        hidden=report.hidden,
     )

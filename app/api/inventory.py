@@ -102,7 +102,11 @@ class InventoryQuery:
         if len(text) > MAX_SEARCH_TEXT:
             raise InvalidInput(f"text may have at most {MAX_SEARCH_TEXT} characters, not {len(text)}")
         size = page_size(first, info.context.runtime.settings.max_page_size)
-        hits = await browsing.search_items(info.context.runtime.database, text, size)
+        database, visible = info.context.runtime.database, (await info.context.sight()).parameter
+        if visible is None:
+            hits = await browsing.search_items(database, text, size)
+        else:
+            hits = await browsing.search_visible_items(database, text, size, visible)
         found = await _present(info.context, [key for key, _ in hits])
         return [SearchHit(item=found[key], score=score) for key, score in hits if key in found]
 
@@ -152,16 +156,17 @@ class _Page:
 
     async def _read(self, place: Place | None, count: int, *, rising: bool) -> list[Place]:
         """The places that follow `place`, each ending with the key."""
+        visible = (await self.context.sight()).parameter
         if self.field is ItemOrderField.KEY:
             key = str(place[-1]) if place else None
             if rising:
-                keys = await browsing.items_by_key_after(self.database, self.chosen, key or "", count)
+                keys = await browsing.items_by_key_after(self.database, self.chosen, key or "", count, visible)
             else:
-                keys = await browsing.items_by_key_before(self.database, self.chosen, key, count)
+                keys = await browsing.items_by_key_before(self.database, self.chosen, key, count, visible)
             return [(one,) for one in keys]
         pair: tuple[Rank, str] | None = (place[0], str(place[1])) if place else None
         read = browsing.items_ranked_after if rising else browsing.items_ranked_before
-        return [(rank, key) for key, rank in await read(self.database, self.field, self.chosen, pair, count)]
+        return [(rank, key) for key, rank in await read(self.database, self.field, self.chosen, pair, count, visible)]
 
     async def _connection(self, places: Sequence[Place], *, more_after: bool, more_before: bool) -> ItemConnection:
         found = await _present(self.context, [str(place[-1]) for place in places])
@@ -171,9 +176,10 @@ class _Page:
             if str(place[-1]) in found
         ]
         where = page_info([edge.cursor for edge in edges], more_after=more_after, more_before=more_before)
-        return ItemConnection(
-            page_info=where, edges=edges, counter=lambda: browsing.count_items(self.database, self.chosen)
-        )
+        return ItemConnection(page_info=where, edges=edges, counter=self._count)
+
+    async def _count(self) -> int:
+        return await browsing.count_items(self.database, self.chosen, (await self.context.sight()).parameter)
 
 
 @strawberry.type

@@ -13,6 +13,8 @@ from app.api.assessment_types import Assessment, approved_assessment
 from app.api.context import Context
 from app.api.pages import Listing, page_size
 from app.api.relay import Connection, Edge, Node, RequestInfo, global_id, paged
+from app.errors import NotFound
+from app.impact.actions import UNKNOWN_KEY
 from app.impact.model import HealthState
 from app.impact.report import ImpactReport
 from app.inventory import model as inventory
@@ -90,8 +92,8 @@ class ConfigurationItem(Node):
     async def owner(self, info: RequestInfo) -> Annotated["Team", strawberry.lazy("app.api.item_types")] | None:
         if self.record.owner is None:
             return None
-        team = await item_of(info.context, self.record.owner)
-        return team if isinstance(team, Team) else None
+        owners = await items_of(info.context, [self.record.owner])
+        return next((one for one in owners if isinstance(one, Team)), None)
 
     @strawberry.field(description="What the item directly needs.")
     async def dependencies(
@@ -328,8 +330,9 @@ class RedundancyGroup(ConfigurationItem):
     failover_time_seconds: int | None
 
     @strawberry.field(description="The members, by key.")
-    def members(self) -> list[Member]:
-        return [Member(key=member.key, weight=member.weight) for member in self.record.members]
+    async def members(self, info: RequestInfo) -> list[Member]:
+        sight = await info.context.sight()
+        return [Member(key=one.key, weight=one.weight) for one in self.record.members if sight.sees(one.key)]
 
 
 _CLASSES: dict[inventory.ItemType, type[ConfigurationItem]] = {
@@ -386,23 +389,26 @@ def configuration_item(item: inventory.Item) -> ConfigurationItem:
 async def items_of(
     context: Context, keys: Sequence[str], instead: Mapping[str, inventory.Item] = MappingProxyType({})
 ) -> list[ConfigurationItem]:
-    """The items with these keys, in their order; those of `instead` as they are there.
+    """Those of the items with these keys that the caller may see, in their order; those of `instead` as they are there.
 
     Raises:
         NotFound: one is gone.
     """
+    seen = (await context.sight()).among(keys)
     # The paths of a page meet the same items again and again.
     nodes = context.nodes
     stored = {
         item.key: nodes.get(item.key) or nodes.setdefault(item.key, configuration_item(item))
-        for item in await context.items([key for key in keys if key not in instead])
+        for item in await context.items([key for key in seen if key not in instead])
     }
-    return [configuration_item(instead[key]) if key in instead else stored[key] for key in keys]
+    return [configuration_item(instead[key]) if key in instead else stored[key] for key in seen]
 
 
 async def item_of(context: Context, key: str) -> ConfigurationItem:
-    """The item with this key; `NotFound` when it is gone."""
-    return (await items_of(context, (key,)))[0]
+    """The item with this key; `NotFound` when it is gone, or the caller may not see it."""
+    if not (found := await items_of(context, (key,))):
+        raise NotFound(UNKNOWN_KEY.format(key=key))
+    return found[0]
 
 
 @strawberry.type

@@ -44,6 +44,7 @@ from app.api.recovery import RecoveryMutation, RecoveryQuery
 from app.api.register import RegisterQuery
 from app.api.saved_queries import SavedQueriesMutation, SavedQueriesQuery
 from app.api.scenarios import ScenarioMutation, ScenarioQuery
+from app.api.scopes import Scopes
 from app.api.situations import SituationsQuery
 from app.api.sources import SourcesMutation, SourcesQuery
 from app.api.subscriptions import Subscription
@@ -208,7 +209,7 @@ def build_schema(settings: Settings) -> Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=ITEM_TYPES,
-        extensions=[Taxonomy, OneOperation, lambda: Limits(settings)],
+        extensions=[Taxonomy, OneOperation, Scopes, lambda: Limits(settings)],
         config=StrawberryConfig(scalar_map=_SCALARS),  # type: ignore[arg-type]
     )
     _document(schema._schema)

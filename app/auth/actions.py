@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from app.auth import store
 from app.auth.issuer import OpenIdProvider
 from app.auth.model import LOCAL_ADMINISTRATOR, AccessToken, Caller, Permission, Role, is_loopback
+from app.auth.scope import Scope
 from app.auth.tokens import (
     basic_password,
     bearer_secret,
@@ -33,7 +34,13 @@ _log = structlog.get_logger(__name__)
 
 
 async def create_token(
-    database: Database, name: str, *, role: Role | str, expires_at: datetime | None, now: datetime
+    database: Database,
+    name: str,
+    *,
+    role: Role | str,
+    expires_at: datetime | None,
+    now: datetime,
+    scope: Scope | None = None,
 ) -> tuple[AccessToken, str]:
     """Store a new token and return it with its secret, which cannot be shown again.
 
@@ -42,7 +49,12 @@ async def create_token(
     """
     id, secret = new_secret()
     token = AccessToken(
-        id, checked_name(name), checked_role(role), now.astimezone(UTC), expires_at=checked_expiry(expires_at, now)
+        id,
+        checked_name(name),
+        checked_role(role),
+        now.astimezone(UTC),
+        expires_at=checked_expiry(expires_at, now),
+        scope=scope,
     )
     stored_hash = await asyncio.to_thread(secret_hash, secret)
 
@@ -137,14 +149,14 @@ class Gatekeeper:
             return await self._provider.caller_of(secret)
         token = await self._usable_token(secret)
         self._note_use(token.id)
-        return Caller(token.name, token.role)
+        return Caller(token.name, token.role, token.scope)
 
     async def webhook_caller(self, source: str, authorization: str | None) -> Caller:
         """The source itself, by its own secret as bearer token or Basic password, or a caller who may operate.
 
         Raises:
             NotAuthenticated: as `caller_of`.
-            NotAllowed: a known caller without OPERATE.
+            NotAllowed: a known caller without OPERATE, or with a scope: what they send may be about anything.
         """
         header = authorization or ""
         presented = bearer_secret(header) or basic_password(header) or ""
@@ -152,6 +164,7 @@ class Gatekeeper:
             return sender(source)
         caller = await self.caller_of(authorization)
         caller.require(Permission.OPERATE)
+        caller.require_everything("what events are about")
         return caller
 
     def signing_secrets(self, source: str) -> tuple[bytes, ...]:

@@ -15,7 +15,7 @@ import httpx2
 import jwt
 import structlog
 
-from app.auth.claims import ClaimRules, Claims, caller_of_claims
+from app.auth.claims import ClaimRules, Claims, ScopeClaims, caller_of_claims
 from app.auth.model import Caller, is_loopback
 from app.errors import InvalidInput, NotAuthenticated, Unavailable
 from app.settings import Settings
@@ -131,8 +131,12 @@ def openid_provider(settings: Settings) -> OpenIdProvider | None:
         raise InvalidInput(f"UNDERPIN_OIDC_ISSUER must begin with https://, not {settings.oidc_issuer!r:.200}")
     if not settings.oidc_audience:
         raise InvalidInput("UNDERPIN_OIDC_ISSUER needs UNDERPIN_OIDC_AUDIENCE: for whom its tokens must be meant")
+    scope = ScopeClaims(settings.oidc_teams_claim, settings.oidc_labels_claim, settings.oidc_organisations_claim)
     rules = ClaimRules.of(
-        roles_claim=settings.oidc_roles_claim, name_claim=settings.oidc_name_claim, roles=settings.oidc_roles
+        roles_claim=settings.oidc_roles_claim,
+        name_claim=settings.oidc_name_claim,
+        roles=settings.oidc_roles,
+        scope=scope,
     )
     return OpenIdProvider(
         settings.oidc_issuer, settings.oidc_audience, rules=rules, skew_seconds=settings.oidc_skew_seconds

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import Enum
 from ipaddress import ip_address
 
+from app.auth.scope import Scope
 from app.errors import NotAllowed
 
 
@@ -41,10 +42,11 @@ _GRANTED = {
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks; `name` is what the journal and the log say."""
+    """Who asks; `name` is what the journal and the log say. Without a scope they see everything."""
 
     name: str
     role: Role
+    scope: Scope | None = None
 
     def require(self, permission: Permission) -> None:
         """Let the caller pass.
@@ -59,6 +61,18 @@ class Caller:
             f"{self.name!r} has the role {self.role.value} and may not {permission.value}; "
             f"use a token with the role {granting}"
         )
+
+    def require_everything(self, what: str) -> None:
+        """Let the caller pass to what tells of the whole estate, or changes it.
+
+        Raises:
+            NotAllowed: a scope limits what they see.
+        """
+        if self.scope is not None:
+            raise NotAllowed(
+                f"{self.name!r} sees only a part of the estate, and {what} is not limited to parts; "
+                "use a token without a scope"
+            )
 
 
 LOCAL_ADMINISTRATOR = Caller("local", Role.ADMIN)
@@ -75,6 +89,7 @@ class AccessToken:
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    scope: Scope | None = None
 
 
 def is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.auth.model import AccessToken, Role
+from app.auth.scope import Scope, scope_of
 from app.database.client import Reader, Transaction
 from app.database.instants import utc, utc_or_none
 from app.database.queries import load_queries
@@ -33,6 +34,8 @@ async def create_token(transaction: Transaction, token: AccessToken, *, hash: st
         hash=hash,
         createdAt=token.created_at,
         expiresAt=token.expires_at,
+        teams=sorted(token.scope.teams) if token.scope else None,
+        labels=token.scope.label_words if token.scope else None,
     )
 
 
@@ -62,4 +65,10 @@ def _token(stored: Mapping[str, Any]) -> AccessToken:
         expires_at=utc_or_none(stored.get("expiresAt")),
         revoked_at=utc_or_none(stored.get("revokedAt")),
         last_used_at=utc_or_none(stored.get("lastUsedAt")),
+        scope=_scope(stored),
     )
+
+
+def _scope(stored: Mapping[str, Any]) -> Scope | None:
+    teams, labels = stored.get("scopeTeams"), stored.get("scopeLabels")
+    return None if teams is None and labels is None else scope_of(teams or (), labels or ())

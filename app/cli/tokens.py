@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 # app.auth.model.Role; a literal keeps the choices in the help in this order.
 RoleWord = Literal["reader", "operator", "editor", "admin"]
 
+_TEAM = "Limit what it sees to this team and what it owns; may be repeated."
+_LABEL = "Limit what it sees to items with this attribute; may be repeated."
+_OWNER = "Limit what it sees to items whose attribute `organisation` says so; may be repeated."
+
 commands = typer.Typer(
     help="Create, list and revoke access tokens, in the Neo4j at NEO4J_URI or else in the managed one.",
     no_args_is_help=True,
@@ -35,22 +39,32 @@ def create(
     expires_days: Annotated[
         int | None, typer.Option("--expires-days", min=1, max=36_500, metavar="N", show_default="never")
     ] = None,
+    team: Annotated[list[str] | None, typer.Option("--team", metavar="KEY", help=_TEAM)] = None,
+    label: Annotated[list[str] | None, typer.Option("--label", metavar="NAME=VALUE", help=_LABEL)] = None,
+    organisation: Annotated[list[str] | None, typer.Option("--organisation", metavar="NAME", help=_OWNER)] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Create a token. Its secret goes to stdout, this once; nobody can show it again."""
+    """Create a token. Its secret goes to stdout, this once; nobody can show it again.
+
+    With teams, labels or organisations it only reads, and sees only what belongs to any of them.
+    """
     now = datetime.now(UTC)
     expires_at = now + timedelta(days=expires_days) if expires_days else None
 
     async def work() -> "tuple[AccessToken, str]":
         from app.auth.actions import create_token
+        from app.auth.scope import checked_scope
 
+        scope = checked_scope(team or (), label or (), organisation or ())
         async with _database(data_dir) as database:
-            return await create_token(database, name, role=role, expires_at=expires_at, now=now)
+            return await create_token(database, name, role=role, expires_at=expires_at, now=now, scope=scope)
 
     token, secret = asyncio.run(work())
     until = f"until {_day(token.expires_at)}" if token.expires_at else "until it is revoked"
+    limits = f", for what belongs to {_seen(token)}" if token.scope else ""
     Console().say(
-        f"token {token.id} for {token.name} ({token.role.value}), {until}; keep its secret, this is its only copy:"
+        f"token {token.id} for {token.name} ({token.role.value}){limits}, {until}; "
+        "keep its secret, this is its only copy:"
     )
     typer.echo(secret)
 
@@ -69,12 +83,18 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     if as_json:
         print_json([_document(one) for one in found])
         return
-    table = columns("id", "name", "role", "created", "last used", "state")
+    table = columns("id", "name", "role", "sees", "created", "last used", "state")
     now = datetime.now(UTC)
     for one in found:
         used = _day(one.last_used_at) if one.last_used_at else "never"
         table.add_row(
-            one.id, Text(printable(one.name)), one.role.value, _day(one.created_at), used, _standing(one, now)
+            one.id,
+            Text(printable(one.name)),
+            one.role.value,
+            Text(printable(_seen(one))),
+            _day(one.created_at),
+            used,
+            _standing(one, now),
         )
     answer_screen().print(table)
 
@@ -122,11 +142,18 @@ def _standing(token: "AccessToken", now: datetime) -> str:
     return f"{'usable until' if token.expires_at > now else 'expired'} {_day(token.expires_at)}"
 
 
+def _seen(token: "AccessToken") -> str:
+    """What a token shows: the teams and labels of its scope."""
+    return ", ".join((*sorted(token.scope.teams), *token.scope.label_words)) if token.scope else "everything"
+
+
 def _document(token: "AccessToken") -> dict[str, object]:
     return {
         "id": token.id,
         "name": token.name,
         "role": token.role.value,
+        "teams": sorted(token.scope.teams) if token.scope else None,
+        "labels": token.scope.label_words if token.scope else None,
         "createdAt": token.created_at,
         "expiresAt": token.expires_at,
         "revokedAt": token.revoked_at,

@@ -22,6 +22,7 @@ from app.impact.live import live_impact
 from app.impact.model import Failure, Moment
 from app.impact.report import ImpactReport
 from app.topology.graph import Graph
+from app.topology.sight import EVERYTHING, Sight
 
 _JUDGED_TOGETHER = 1_000
 
@@ -47,9 +48,9 @@ async def matched(database: Database, alerts: Sequence[Alert], now: datetime) ->
     )
 
 
-async def look_up(database: Database, reference: str) -> Match:
-    """Which item a key, host, address, serial or service name means."""
-    (found,) = await matches_of_subjects(database, [Subject(clues_of_reference(reference), {})])
+async def look_up(database: Database, reference: str, sight: Sight = EVERYTHING) -> Match:
+    """Which item a key, host, address, serial or service name means; what is not seen, as if it were not there."""
+    (found,) = await matches_of_subjects(database, [Subject(clues_of_reference(reference), {})], sight)
     return found
 
 

@@ -9,6 +9,7 @@ from app.events.identifiers import KEYED, KINDS
 from app.events.match_rules import CompiledRules, MatchRule, compiled
 from app.events.matching import Directory, Subject, find, match, pairs_to_ask
 from app.events.model import Alert, Clue, Match, MatchTier, ReportedWindow
+from app.topology.sight import EVERYTHING, Sight
 
 MatchedWindow = tuple[ReportedWindow, tuple[str, ...]]
 """A downtime or a silence, and the keys of the items it is about."""
@@ -19,11 +20,13 @@ async def matches_of(reader: Reader, alerts: Sequence[Alert]) -> tuple[Match, ..
     return await matches_of_subjects(reader, [Subject(one.clues, one.labels, one.starts_at) for one in alerts])
 
 
-async def matches_of_subjects(reader: Reader, subjects: Sequence[Subject]) -> tuple[Match, ...]:
-    """The item each subject is about."""
+async def matches_of_subjects(
+    reader: Reader, subjects: Sequence[Subject], sight: Sight = EVERYTHING
+) -> tuple[Match, ...]:
+    """The item each subject is about, as if there were no others than those that are seen."""
     if not subjects:
         return ()
-    known = await directory_for(reader, subjects)
+    known = (await directory_for(reader, subjects)).within(sight)
     found = [find(subject, known) for subject in subjects]
     pairs = {pair for findings in found for pair in pairs_to_ask(findings)}
     related = await directory.standing_on(reader, pairs) if pairs else frozenset()

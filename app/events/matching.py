@@ -8,13 +8,14 @@ service is called in one environment is nothing in another: an alert of `dev` is
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import permutations
 
 from app.events.identifiers import KEYED, KINDS, RANK, environment, environment_of
 from app.events.match_rules import NO_RULES, CompiledRules
 from app.events.model import Clue, Match, MatchTier, TraceStep
+from app.topology.sight import Sight
 
 MAX_TRACE = 20
 MAX_FOUND = 20
@@ -77,6 +78,19 @@ class Directory:
         if clue.tier in KEYED and clue.value in self.keys:
             found.add(clue.value)
         return found
+
+    def within(self, sight: Sight) -> "Directory":
+        """What is known to somebody who sees so much of the estate, as if the rest were not there."""
+        if not sight.is_limited:
+            return self
+        return replace(
+            self,
+            identified={
+                name: tuple(one for one in bearers if sight.sees(one.key)) for name, bearers in self.identified.items()
+            },
+            short_names={name: sight.among(keys) for name, keys in self.short_names.items()},
+            keys=frozenset(sight.among(self.keys)),
+        )
 
     def look_up(self, clue: Clue, subject: "Subject") -> "LookedUp":
         """The items a clue of a subject may mean, and those of that name in another environment than its own."""

@@ -9,6 +9,7 @@ from app.database.queries import load_queries
 from app.events.model import Event, EventLifecycle, EventStatus, OpenEvent
 from app.events.rows import event_of, row_of
 from app.impact.model import Failure, HealthState
+from app.inventory.browsing import Visible
 
 _QUERIES = load_queries("events")
 
@@ -84,14 +85,16 @@ async def events(
     key: str | None = None,
     before: tuple[datetime, str] | None = None,
     first: int,
+    visible: Visible = None,
 ) -> list[Event]:
-    """Events, newest first, received before a time and id."""
+    """Events, newest first, received before a time and id; only those about items with the `visible` keys, if any."""
     rows = await reader.rows(
         _QUERIES["events"],
         status=status.value if status else None,
         lifecycle=lifecycle.name if lifecycle else None,
         source=source,
         key=key,
+        visible=visible,
         before_at=before[0] if before else None,
         before_id=before[1] if before else "",
         first=first,
@@ -106,6 +109,7 @@ async def count_events(
     lifecycle: EventLifecycle | None = None,
     source: str | None = None,
     key: str | None = None,
+    visible: Visible = None,
 ) -> int:
     """How many events pass the filter."""
     rows = await reader.rows(
@@ -114,6 +118,7 @@ async def count_events(
         lifecycle=lifecycle.name if lifecycle else None,
         source=source,
         key=key,
+        visible=visible,
     )
     return int(rows[0]["count"])
 

@@ -5,22 +5,27 @@ from collections.abc import Mapping, Sequence
 from app.database.client import Database, Reader
 from app.errors import InvalidInput, NotFound
 from app.impact import store
-from app.impact.model import Direction, Failure, Moment, Neighbourhood, ReachedItem
+from app.impact.model import Direction, Failure, FoundPath, Moment, Neighbourhood, ReachedItem
 from app.impact.propagation import Propagation, propagate
 from app.impact.report import ImpactReport
 from app.inventory.model import ItemType
 from app.topology.graph import Graph
+from app.topology.sight import EVERYTHING, Sight
 
+_MOST_PATHS = 1_000
 UNKNOWN_KEY = "no configuration item has the key {key!r}; look it up with search(text:) or items(filter:)"
 
 
-def assess(graph: Graph, failures: Mapping[str, Failure], moment: Moment) -> ImpactReport:
-    """What these failures do to the estate.
+def assess(graph: Graph, failures: Mapping[str, Failure], moment: Moment, sight: Sight = EVERYTHING) -> ImpactReport:
+    """What these failures do to the estate, as far as it is seen.
 
     Raises:
-        NotFound: a key names nothing.
+        NotFound: a key names nothing that is seen.
         InvalidInput: a redundancy group is named; it never fails by itself. Or a failure ends before it begins.
     """
+    for key in failures:
+        if not sight.sees(key):
+            raise NotFound(UNKNOWN_KEY.format(key=key))
     for key, failure in failures.items():
         since = failure.since or moment.at
         if failure.until is not None and failure.until <= since:
@@ -29,7 +34,7 @@ def assess(graph: Graph, failures: Mapping[str, Failure], moment: Moment) -> Imp
                 f"{since.isoformat()}; set since before until"
             )
     own = {_failing(graph, key): failure for key, failure in failures.items()}
-    return ImpactReport(propagated(graph, own), own, moment)
+    return ImpactReport(propagated(graph, own), own, moment).within(sight)
 
 
 def number_of(graph: Graph, key: str) -> int:
@@ -65,28 +70,58 @@ async def reach(
     types: Sequence[ItemType] = (),
     after: tuple[int, str] = (0, ""),
     first: int,
+    sight: Sight = EVERYTHING,
 ) -> list[ReachedItem]:
-    """Items that need the item, or that it needs, nearest first, each with one shortest path to it."""
+    """Items that need the item, or that it needs, nearest first, each with one shortest path to it.
+
+    What is not seen is left out of the list and of the paths; how far an item is does not change.
+    """
+    visible = sight.parameter
     if direction is Direction.DEPENDENTS:
-        found = await store.dependents_of(reader, key, max_depth=max_depth, types=types, after=after, first=first)
+        found = await store.dependents_of(
+            reader, key, max_depth=max_depth, types=types, after=after, first=first, visible=visible
+        )
         paths = await store.shortest_path_to_each(reader, [one for one, _ in found], key)
     else:
-        found = await store.dependencies_of(reader, key, max_depth=max_depth, types=types, after=after, first=first)
+        found = await store.dependencies_of(
+            reader, key, max_depth=max_depth, types=types, after=after, first=first, visible=visible
+        )
         paths = await store.shortest_path_from_each(reader, key, [one for one, _ in found])
-    return [ReachedItem(one, depth, paths[one]) for one, depth in found if one in paths]
+    return [ReachedItem(one, depth, sight.among(paths[one])) for one, depth in found if one in paths]
 
 
 async def count_reached(
-    reader: Reader, key: str, direction: Direction, *, max_depth: int, types: Sequence[ItemType] = ()
+    reader: Reader,
+    key: str,
+    direction: Direction,
+    *,
+    max_depth: int,
+    types: Sequence[ItemType] = (),
+    sight: Sight = EVERYTHING,
 ) -> int:
     """How many items `reach` lists over all pages."""
     count = store.count_dependents if direction is Direction.DEPENDENTS else store.count_dependencies
-    return await count(reader, key, max_depth=max_depth, types=types)
+    return await count(reader, key, max_depth=max_depth, types=types, visible=sight.parameter)
 
 
-async def paths(database: Database, dependent: str, provider: str, limit: int) -> list[tuple[str, ...]]:
-    """The shortest paths from dependent to provider, shortest first, then by key; none if it is the same item."""
-    return [] if dependent == provider else await store.paths_between(database, dependent, provider, limit)
+async def paths(
+    database: Database, dependent: str, provider: str, limit: int, sight: Sight = EVERYTHING
+) -> list[FoundPath]:
+    """The shortest paths from dependent to provider, shortest first, then by key; none if it is the same item.
+
+    Paths that differ only in what is not seen are one, the shortest of them.
+    """
+    if dependent == provider:
+        return []
+    every = await store.paths_between(database, dependent, provider, _MOST_PATHS if sight.is_limited else limit)
+    if not sight.is_limited:
+        return [FoundPath(path, len(path) - 1) for path in every]
+    lengths: dict[tuple[str, ...], int] = {}
+    for path in every:
+        lengths.setdefault(sight.among(path), len(path) - 1)
+    # By what is seen: the order of the rest would tell of it.
+    found = sorted((length, keys) for keys, length in lengths.items())
+    return [FoundPath(keys, length) for length, keys in found[:limit]]
 
 
 async def neighbourhood(

@@ -80,6 +80,14 @@ class ReachedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPath:
+    """A path from a dependent to a provider: `length` is its number of edges, also of those to items left out."""
+
+    keys: tuple[str, ...]
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class CommonCause:
     """An item on which several items stand, itself counted in; `depth` is the distance of the farthest in hops."""
 

@@ -88,9 +88,10 @@ class Outlook:
         return bool((self._focus[place] == numbers).all())
 
     @property
-    def failing_over(self) -> int:
-        """How many items are out at some time although they are not DOWN."""
-        return int(np.count_nonzero(self._propagation.worst.state[self._windows.items] != HealthState.DOWN))
+    def failing_over(self) -> Int32:
+        """The items that are out at some time although they are not DOWN."""
+        found: Int32 = self._windows.items[self._propagation.worst.state[self._windows.items] != HealthState.DOWN]
+        return found
 
     def seconds_out(self, numbers: Int32) -> Int64:
         """How long each of these affected items is out in all: `OPEN` without a known end, `NO_SECONDS` if it is not

@@ -1,12 +1,13 @@
 """The report of one propagation: complete counts, and the impacted items page by page in the contract's order. Pure."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 
 import numpy as np
 
+from app.impact.assumptions import FAILING_OVER, LOSS_COVERED, LOSS_UNSURE, URGENCY_ASSUMED, taken_for_granted
 from app.impact.cost import Costs
 from app.impact.explanation import Step, keys_of
 from app.impact.grounds import Grounds
@@ -20,23 +21,15 @@ from app.impact.ranking import STATE_ORDER, ranked_page
 from app.impact.sentence import Reason
 from app.inventory.model import ItemType
 from app.topology.graph import TYPE_ORDER, Bools, Int8, Int32, Int64
+from app.topology.sight import EVERYTHING, Sight
 
-URGENCY_ASSUMED = (
-    "business items without a tolerance, or out without a known end, are as urgent as the impact on them: {count}"
-)
-FAILING_OVER = (
-    "items that are not DOWN are out until a standby has taken over, for any member lost may be the active one: {count}"
-)
-LOSS_COVERED = (
-    "the cost of a business process that the loss of business services takes DOWN is part of theirs, "
-    "and not added to costs: {count}"
-)
-LOSS_UNSURE = "business items that may be DOWN are added to costs as if they were: {count}"
 _STATES = tuple(HealthState(state) for state in np.argsort(STATE_ORDER).tolist())
 
 
 class ImpactReport:
     """What is hurt, asked at a moment. `only` narrows it to some of the affected items.
+
+    `sight` limits what it tells: other items still carry what fails, and are neither named nor counted, but `hidden`.
 
     `planned` are the failures that were planned, where an item has one beside the failure it is listed with.
     """
@@ -48,6 +41,7 @@ class ImpactReport:
         moment: Moment,
         only: Int32 | None = None,
         planned: Mapping[int, Failure] | None = None,
+        sight: Sight = EVERYTHING,
     ) -> None:
         self.propagation = propagation
         self.graph = propagation.graph
@@ -59,17 +53,33 @@ class ImpactReport:
         self._plan = Plan(propagation, self._planned)
         self._pages: list[list[str]] = []
         self._grounds: list[Grounds] = []
+        self._sight = sight
+        self.hidden = 0
         self.moment = moment
 
     def narrowed(self, several: Sequence[Int32]) -> list["ImpactReport"]:
         """A report of each of these lots of its items; what is found out for one serves them all."""
         focus = self._outlook.business_among(np.unique(np.concatenate([np.empty(0, np.int32), *several])))
         outlook = self._outlook.focused(focus)
-        reports = [ImpactReport(self.propagation, self._failures, self.moment, only, self._planned) for only in several]
+        reports = [
+            ImpactReport(self.propagation, self._failures, self.moment, only, self._planned, self._sight)
+            for only in several
+        ]
         for report in reports:
             report._outlook, report._plan = outlook, self._plan
             report._pages, report._grounds = self._pages, self._grounds
         return reports
+
+    def within(self, sight: Sight) -> "ImpactReport":
+        """The report for somebody who sees so much of the estate."""
+        if not sight.is_limited:
+            return self
+        (report,) = self.narrowed([sight.numbers_among(self.graph, self.numbers)])
+        report._sight, report.hidden = sight, len(self.numbers) - len(report.numbers)
+        return report
+
+    def _sees(self, keys: Iterable[str]) -> bool:
+        return all(map(self._sight.sees, keys))
 
     @property
     def began_at(self) -> datetime:
@@ -142,24 +152,18 @@ class ImpactReport:
     @property
     def assumptions(self) -> tuple[str, ...]:
         """What the answer takes for granted, as sentences."""
-        lost = [(group, "DOWN", self.graph.needed[group]) for group in self.graph.unsatisfiable.tolist()]
-        lost += [(group, "DEGRADED", self.graph.healthy[group]) for group in self.graph.weakened.tolist()]
-        sentences = sorted(
-            f"REDUNDANCY_UNSATISFIABLE: {self.graph.keys[group]} is {state} because its members weigh "
-            f"{self.graph.total[group]} and it needs {needed}"
-            for group, state, needed in lost
+        unsatisfiable, weakened, failing_over = (
+            self._sight.numbers_among(self.graph, numbers)
+            for numbers in (self.graph.unsatisfiable, self.graph.weakened, self._outlook.failing_over)
         )
-        assumed = int(np.count_nonzero(self._priorities.assumed))
-        if assumed:
-            sentences.append(URGENCY_ASSUMED.format(count=assumed))
-        if self._outlook.failing_over:
-            sentences.append(FAILING_OVER.format(count=self._outlook.failing_over))
-        if self._costs.covered:
-            sentences.append(LOSS_COVERED.format(count=self._costs.covered))
-        unsure = int(np.count_nonzero(self.propagation.best.state[self._costs.summed] != HealthState.DOWN))
-        if unsure:
-            sentences.append(LOSS_UNSURE.format(count=unsure))
-        return tuple(sentences)
+        unsure = self.propagation.best.state[self._costs.summed] != HealthState.DOWN
+        counts = {
+            URGENCY_ASSUMED: int(np.count_nonzero(self._priorities.assumed)),
+            FAILING_OVER: len(failing_over),
+            LOSS_COVERED: self._costs.covered,
+            LOSS_UNSURE: int(np.count_nonzero(unsure)),
+        }
+        return taken_for_granted(self.graph, unsatisfiable, weakened, counts)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -220,7 +224,7 @@ class ImpactReport:
             worst_state=whole.worst.of(number),
             depth=len(path) - 1,
             rule=paths.rule(number),
-            path=path,
+            path=self._sight.among(path),
             planned=planned,
         )
 
@@ -255,32 +259,37 @@ class ImpactReport:
         return self.grounds(key).since(key)
 
     def causes_of(self, key: str) -> tuple[str, ...]:
-        """A minimal set of causes that explains the item's state."""
-        return self.grounds(key).causes(key)
+        """A minimal set of causes that explains the item's state; of these, what is seen."""
+        return self._sight.among(self.grounds(key).causes(key))
 
     def steps(self, key: str) -> list[Step]:
-        """The tree behind the sentence."""
-        return self.grounds(key).steps(key)
+        """The tree behind the sentence, without what is not seen."""
+        found = self.grounds(key).steps(key)
+        return [replace(one, supports=self._sight.among(one.supports)) for one in found if self._sight.sees(one.key)]
 
     def reason(self, key: str) -> Reason:
         """Why the item is hurt, to be told in a sentence."""
-        return self.grounds(key).reason(key)
+        reason = self.grounds(key).reason(key)
+        return reason if self._sees(reason.told_of) else replace(reason, hidden=True)
 
     def repair(self, key: str) -> tuple[str, ...] | None:
-        """The smallest set of causes whose repair clears the item; `None` where the search was given up."""
-        return self.grounds(key).repair(key)
+        """The smallest set of causes whose repair clears the item; `None` where the search was given up, or not all of
+        them are seen."""
+        found = self.grounds(key).repair(key)
+        return found if found is not None and self._sees(found) else None
 
     @property
     def causes(self) -> Sequence[tuple[str, HealthState]]:
         """What failed by itself, by key."""
-        own = self.propagation.own.items()
-        return sorted((self.graph.keys[number], state) for number, state in own if state)
+        own = ((self.graph.keys[number], state) for number, state in self.propagation.own.items() if state)
+        return sorted((key, state) for key, state in own if self._sight.sees(key))
 
     @property
     def planned_causes(self) -> frozenset[str]:
         """Which of them were planned to be as bad as they are."""
         own = self.propagation.own
-        return frozenset(self.graph.keys[number] for number, state in self._plan.own.items() if state is own[number])
+        planned = (self.graph.keys[number] for number, state in self._plan.own.items() if state is own[number])
+        return frozenset(self._sight.among(planned))
 
     def _filtered(
         self, types: Collection[ItemType] | None, states: Collection[HealthState] | None

@@ -13,6 +13,7 @@ from app.impact.propagation import Propagation, propagate
 from app.impact.ranking import ranked_page
 from app.topology.graph import Graph, Int32
 from app.topology.losing import Losses
+from app.topology.sight import EVERYTHING, Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,10 @@ class AtRiskItem:
 
 
 class Risk:
-    """What is at risk after one propagation. `complete` is false when finding out cost more than `most_edges`."""
+    """What is at risk after one propagation, as far as it is seen: an item may be at risk by what is not, which is
+    neither named nor counted. `complete` is false when finding out cost more than `most_edges`."""
 
-    def __init__(self, propagation: Propagation, most_edges: int) -> None:
+    def __init__(self, propagation: Propagation, most_edges: int, sight: Sight = EVERYTHING) -> None:
         self._propagation = propagation
         self.graph: Graph = propagation.graph
         nominal = propagate(self.graph, {}).worst.down
@@ -36,7 +38,10 @@ class Risk:
         candidates = self._candidates()
         self._count, self._single_points, tried = self._losses.try_each(candidates, most_edges)
         self.complete = tried == len(candidates)
-        self.numbers: Int32 = np.flatnonzero(self._count).astype(np.int32)
+        self.numbers = sight.numbers_among(self.graph, np.flatnonzero(self._count).astype(np.int32))
+        if sight.is_limited:
+            seen = sight.numbers_among(self.graph, candidates)
+            self._count, self._single_points, tried = self._losses.try_each(seen, most_edges)
 
     def _candidates(self) -> Int32:
         failed = [number for number, state in self._propagation.own.items() if state]

@@ -24,7 +24,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What the sentence is made of. `path` runs from the item to a cause; `certain` is false for UNKNOWN items."""
+    """What the sentence is made of. `path` runs from the item to a cause; `certain` is false for UNKNOWN items.
+
+    `hidden`: not all that it would tell of may be told to whoever asks.
+    """
 
     state: HealthState
     certain: bool
@@ -34,10 +37,19 @@ class Reason:
     cause_state: HealthState
     group: Group | None
     planned: bool = False
+    hidden: bool = False
+
+    @property
+    def told_of(self) -> tuple[str, ...]:
+        """The keys of all that the sentence names or counts."""
+        group = (self.group.key, *self.group.fallen) if self.group else ()
+        return (*self.path[:2], self.path[-1], *group, *self.causes)
 
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys the sentence names, or might."""
+        if self.hidden:
+            return self.path[:1]
         members = self.group.fallen[:MAX_NAMED] if self.group else ()
         group = (self.group.key,) if self.group else ()
         return (*self.path[:2], self.path[-1], *group, *members, *self.causes[:MAX_NAMED])
@@ -46,6 +58,8 @@ class Reason:
         """The sentence, with these names for the keys."""
         purpose = " for planned maintenance" if self.planned else ""
         head = f"{names[self.path[0]]} {'is' if self.certain else 'may be'} {self.state.name}{purpose}"
+        if self.hidden:
+            return f"{head} because of something outside of what you may see"
         if self.group:
             return f"{head}: {self._of_group(self.group, names)}"
         if self.rule is PropagationRule.OWN:

@@ -1,10 +1,14 @@
-"""Reach and paths in Neo4j: one wrapper for each query of `cypher/impact.cypher`."""
+"""Reach and paths in Neo4j: one wrapper for each query of `cypher/impact.cypher`.
+
+Where `visible` is given, only the items with these keys are found and counted, on ways through any others.
+"""
 
 from collections.abc import Sequence
 
 from app.database.client import Reader
 from app.database.queries import Query, load_queries
 from app.impact.model import CommonCause, MapEdge
+from app.inventory.browsing import Visible
 from app.inventory.model import DependencyStrength, ItemType, Relation
 
 _QUERIES = load_queries("impact")
@@ -14,17 +18,31 @@ Found = tuple[str, int]
 
 
 async def dependents_of(
-    reader: Reader, key: str, *, max_depth: int, types: Sequence[ItemType], after: tuple[int, str], first: int
+    reader: Reader,
+    key: str,
+    *,
+    max_depth: int,
+    types: Sequence[ItemType],
+    after: tuple[int, str],
+    first: int,
+    visible: Visible = None,
 ) -> list[Found]:
     """Who needs the item, nearest first, after a depth and key."""
-    return await _reached(reader, _QUERIES["dependents_of"], key, max_depth, types, after, first)
+    return await _reached(reader, _QUERIES["dependents_of"], key, max_depth, types, after, first, visible)
 
 
 async def dependencies_of(
-    reader: Reader, key: str, *, max_depth: int, types: Sequence[ItemType], after: tuple[int, str], first: int
+    reader: Reader,
+    key: str,
+    *,
+    max_depth: int,
+    types: Sequence[ItemType],
+    after: tuple[int, str],
+    first: int,
+    visible: Visible = None,
 ) -> list[Found]:
     """What the item needs, nearest first, after a depth and key."""
-    return await _reached(reader, _QUERIES["dependencies_of"], key, max_depth, types, after, first)
+    return await _reached(reader, _QUERIES["dependencies_of"], key, max_depth, types, after, first, visible)
 
 
 async def _reached(
@@ -35,12 +53,14 @@ async def _reached(
     types: Sequence[ItemType],
     after: tuple[int, str],
     first: int,
+    visible: Visible,
 ) -> list[Found]:
     rows = await reader.rows(
         query,
         key=key,
         max_depth=max_depth,
         labels=[kind.value for kind in types],
+        visible=visible,
         after_depth=after[0],
         after_key=after[1],
         first=first,
@@ -48,17 +68,21 @@ async def _reached(
     return [(row["key"], row["depth"]) for row in rows]
 
 
-async def count_dependents(reader: Reader, key: str, *, max_depth: int, types: Sequence[ItemType]) -> int:
+async def count_dependents(
+    reader: Reader, key: str, *, max_depth: int, types: Sequence[ItemType], visible: Visible = None
+) -> int:
     """How many items need the item."""
-    labels = [kind.value for kind in types]
-    rows = await reader.rows(_QUERIES["count_dependents"], key=key, max_depth=max_depth, labels=labels)
+    query, labels = _QUERIES["count_dependents"], [kind.value for kind in types]
+    rows = await reader.rows(query, key=key, max_depth=max_depth, labels=labels, visible=visible)
     return int(rows[0]["count"]) if rows else 0
 
 
-async def count_dependencies(reader: Reader, key: str, *, max_depth: int, types: Sequence[ItemType]) -> int:
+async def count_dependencies(
+    reader: Reader, key: str, *, max_depth: int, types: Sequence[ItemType], visible: Visible = None
+) -> int:
     """How many items the item needs."""
-    labels = [kind.value for kind in types]
-    rows = await reader.rows(_QUERIES["count_dependencies"], key=key, max_depth=max_depth, labels=labels)
+    query, labels = _QUERIES["count_dependencies"], [kind.value for kind in types]
+    rows = await reader.rows(query, key=key, max_depth=max_depth, labels=labels, visible=visible)
     return int(rows[0]["count"]) if rows else 0
 
 

@@ -1,4 +1,7 @@
-"""Reading the inventory page by page: one wrapper for each query of `cypher/browsing.cypher`."""
+"""Reading the inventory page by page: one wrapper for each query of `cypher/browsing.cypher`.
+
+Where `visible` is given, only the items with these keys are listed and counted.
+"""
 
 import re
 from collections.abc import Sequence
@@ -19,6 +22,8 @@ LISTED = tuple(one for one in Relation if one not in (Relation.OWNED_BY, Relatio
 
 Rank = str | int | datetime
 """What a list is sorted by, before the key."""
+Visible = Sequence[str] | None
+"""The keys of the items that may be seen; `None` is all of them."""
 
 
 class ItemOrderField(Enum):
@@ -78,26 +83,40 @@ class Neighbours:
         return {"after_key": self.after_key, "after_relation": self.after_relation, "first": self.first}
 
 
-async def items_by_key_after(reader: Reader, chosen: Filter, after: str, first: int) -> list[str]:
+async def items_by_key_after(
+    reader: Reader, chosen: Filter, after: str, first: int, visible: Visible = None
+) -> list[str]:
     """Keys in order, after a key."""
-    rows = await reader.rows(_QUERIES["items_by_key_after"], **chosen.parameters, after=after, first=first)
+    rows = await reader.rows(
+        _QUERIES["items_by_key_after"], **chosen.parameters, visible=visible, after=after, first=first
+    )
     return [row["key"] for row in rows]
 
 
-async def items_by_key_before(reader: Reader, chosen: Filter, before: str | None, first: int) -> list[str]:
+async def items_by_key_before(
+    reader: Reader, chosen: Filter, before: str | None, first: int, visible: Visible = None
+) -> list[str]:
     """Keys in falling order, before a key."""
-    rows = await reader.rows(_QUERIES["items_by_key_before"], **chosen.parameters, before=before, first=first)
+    rows = await reader.rows(
+        _QUERIES["items_by_key_before"], **chosen.parameters, visible=visible, before=before, first=first
+    )
     return [row["key"] for row in rows]
 
 
 async def items_ranked_after(
-    reader: Reader, field: ItemOrderField, chosen: Filter, after: tuple[Rank, str] | None, first: int
+    reader: Reader,
+    field: ItemOrderField,
+    chosen: Filter,
+    after: tuple[Rank, str] | None,
+    first: int,
+    visible: Visible = None,
 ) -> list[tuple[str, Rank]]:
     """Keys with what they are sorted by, after such a pair."""
     rank, key = after or (None, "")
     rows = await reader.rows(
         _QUERIES["items_ranked_after"],
         **chosen.parameters,
+        visible=visible,
         rank=field.value,
         after_rank=rank,
         after=key,
@@ -107,13 +126,19 @@ async def items_ranked_after(
 
 
 async def items_ranked_before(
-    reader: Reader, field: ItemOrderField, chosen: Filter, before: tuple[Rank, str] | None, first: int
+    reader: Reader,
+    field: ItemOrderField,
+    chosen: Filter,
+    before: tuple[Rank, str] | None,
+    first: int,
+    visible: Visible = None,
 ) -> list[tuple[str, Rank]]:
     """Keys with what they are sorted by, in falling order, before such a pair."""
     rank, key = before or (None, "")
     rows = await reader.rows(
         _QUERIES["items_ranked_before"],
         **chosen.parameters,
+        visible=visible,
         rank=field.value,
         before_rank=rank,
         before=key,
@@ -129,9 +154,9 @@ def _native(rank: object) -> Rank:
     return converted
 
 
-async def count_items(reader: Reader, chosen: Filter) -> int:
+async def count_items(reader: Reader, chosen: Filter, visible: Visible = None) -> int:
     """How many items pass the filter."""
-    rows = await reader.rows(_QUERIES["count_items"], **chosen.parameters)
+    rows = await reader.rows(_QUERIES["count_items"], **chosen.parameters, visible=visible)
     return int(rows[0]["count"])
 
 
@@ -142,6 +167,18 @@ async def search_items(reader: Reader, text: str, first: int) -> list[tuple[str,
     return [(row["key"], row["score"]) for row in rows]
 
 
+async def search_visible_items(
+    reader: Reader, text: str, first: int, visible: Sequence[str]
+) -> list[tuple[str, float]]:
+    """The same among some items; the score is 2 for what is called exactly so, else 1."""
+    query = full_text_query(text)
+    if not query:
+        return []
+    typed = text.strip().lower()
+    rows = await reader.rows(_QUERIES["search_visible_items"], text=query, typed=typed, visible=visible, first=first)
+    return [(row["key"], row["score"]) for row in rows]
+
+
 def full_text_query(text: str) -> str:
     """What a person typed as a Lucene query: every word must occur, each may be the beginning of one."""
     words = [word.casefold() for word in _WORD.findall(text)]
@@ -149,28 +186,34 @@ def full_text_query(text: str) -> str:
 
 
 async def dependencies_of_each(
-    reader: Reader, keys: Sequence[str], shown: Neighbours
+    reader: Reader, keys: Sequence[str], shown: Neighbours, visible: Visible = None
 ) -> dict[str, tuple[Dependency, ...]]:
     """The page of edges that leave each item."""
-    rows = await reader.rows(_QUERIES["dependencies_of_each"], keys=list(keys), **shown.filter, **shown.page)
+    query = _QUERIES["dependencies_of_each"]
+    rows = await reader.rows(query, keys=list(keys), visible=visible, **shown.filter, **shown.page)
     return {row["key"]: tuple(dependency_of_row(edge) for edge in row["edges"]) for row in rows}
 
 
 async def dependents_of_each(
-    reader: Reader, keys: Sequence[str], shown: Neighbours
+    reader: Reader, keys: Sequence[str], shown: Neighbours, visible: Visible = None
 ) -> dict[str, tuple[Dependency, ...]]:
     """The page of edges that arrive at each item."""
-    rows = await reader.rows(_QUERIES["dependents_of_each"], keys=list(keys), **shown.filter, **shown.page)
+    query = _QUERIES["dependents_of_each"]
+    rows = await reader.rows(query, keys=list(keys), visible=visible, **shown.filter, **shown.page)
     return {row["key"]: tuple(dependency_of_row(edge) for edge in row["edges"]) for row in rows}
 
 
-async def count_dependencies_of_each(reader: Reader, keys: Sequence[str], shown: Neighbours) -> dict[str, int]:
+async def count_dependencies_of_each(
+    reader: Reader, keys: Sequence[str], shown: Neighbours, visible: Visible = None
+) -> dict[str, int]:
     """How many edges leave each item."""
-    rows = await reader.rows(_QUERIES["count_dependencies_of_each"], keys=list(keys), **shown.filter)
+    rows = await reader.rows(_QUERIES["count_dependencies_of_each"], keys=list(keys), visible=visible, **shown.filter)
     return {row["key"]: row["count"] for row in rows}
 
 
-async def count_dependents_of_each(reader: Reader, keys: Sequence[str], shown: Neighbours) -> dict[str, int]:
+async def count_dependents_of_each(
+    reader: Reader, keys: Sequence[str], shown: Neighbours, visible: Visible = None
+) -> dict[str, int]:
     """How many edges arrive at each item."""
-    rows = await reader.rows(_QUERIES["count_dependents_of_each"], keys=list(keys), **shown.filter)
+    rows = await reader.rows(_QUERIES["count_dependents_of_each"], keys=list(keys), visible=visible, **shown.filter)
     return {row["key"]: row["count"] for row in rows}

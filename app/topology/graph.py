@@ -94,7 +94,7 @@ Thresholds = tuple[Scalar | None, Scalar | None]
 """`minAvailable` and `degradedBelow` of a group: whole numbers or percentages."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Graph:
     """One version of the graph.
 

@@ -1,8 +1,12 @@
 """Reads the graph for the arrays: one wrapper for each query of `cypher/topology.cypher`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from app.auth.scope import Scope
 from app.database.client import Reader
 from app.database.queries import load_queries
 from app.inventory.losses import LossCurve, paired_bands
@@ -11,6 +15,15 @@ from app.topology.graph import Edge, EdgeKind, Vertex
 from app.topology.pages import EdgePage, VertexPage
 
 _QUERIES = load_queries("topology")
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeFacts:
+    """What decides which scopes show an item; `owner` is the key of its team."""
+
+    key: str
+    owner: str | None
+    attributes: Mapping[str, object]
 
 
 async def vertex_page(reader: Reader, after: str, size: int) -> VertexPage:
@@ -47,6 +60,23 @@ async def loss_curves_by_key(reader: Reader, keys: Sequence[str]) -> dict[str, L
     """The same of those of these items that have any."""
     rows = await reader.rows(_QUERIES["loss_curves_by_key"], keys=list(keys))
     return _curves(rows[0]["curves"])
+
+
+async def items_in_scope(reader: Reader, scope: Scope) -> list[ScopeFacts]:
+    """Every item that the scope may show; `Scope.shows` has the last word."""
+    teams, labels = sorted(scope.teams), scope.labels_in_json
+    rows = await reader.rows(_QUERIES["items_in_scope"], teams=teams, labels=labels)
+    return _facts(rows[0]["facts"])
+
+
+async def scope_facts(reader: Reader, keys: Collection[str]) -> list[ScopeFacts]:
+    """The same of these items; a key that names nothing is left out."""
+    rows = await reader.rows(_QUERIES["scope_facts"], keys=sorted(keys))
+    return _facts(rows[0]["facts"])
+
+
+def _facts(columns: list[list[Any]]) -> list[ScopeFacts]:
+    return [ScopeFacts(key, owner, orjson.loads(attributes or "{}")) for key, owner, attributes in columns]
 
 
 def _curves(columns: list[list[Any]]) -> dict[str, LossCurve]:

@@ -30,11 +30,16 @@ async def webhook_caller(connection: HTTPConnection, source: str) -> Caller:
     return _noted(connection, found)
 
 
-def requires(permission: Permission) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that gives the caller, if they have the permission."""
+def requires(permission: Permission, *, scoped: bool = False) -> Callable[[Caller], Awaitable[Caller]]:
+    """A dependency that gives the caller, if they have the permission.
+
+    A caller with a scope is refused unless the route says that it is `scoped`: that it tells of nothing outside of it.
+    """
 
     async def allowed(known: Annotated[Caller, Depends(caller)]) -> Caller:
         known.require(permission)
+        if not scoped:
+            known.require_everything("this address")
         return known
 
     return allowed

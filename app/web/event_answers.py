@@ -10,6 +10,7 @@ from app.events.maintenance import MaintenanceWindow
 from app.events.model import Event, Match
 from app.rounds import Together
 from app.runtime import Runtime
+from app.topology.sight import EVERYTHING, Sight
 from app.web.impact_documents import impact_documents
 
 Document = dict[str, object]
@@ -69,6 +70,10 @@ def match_document(match: Match) -> Document:
     return {"tier": tier, "key": match.key, "identifier": match.identifier, "candidates": list(match.candidates)}
 
 
-def maintenance_document(window: MaintenanceWindow | None) -> Document | None:
-    """The window an item is in."""
-    return {"id": window.id, "until": window.effective_until, "summary": window.summary} if window else None
+def maintenance_document(window: MaintenanceWindow | None, sight: Sight = EVERYTHING) -> Document | None:
+    """The window an item is in, as far as it may be told."""
+    if window is None:
+        return None
+    # It may be written of everything that the window covers.
+    summary = window.summary if all(map(sight.sees, window.keys)) else None
+    return {"id": window.id, "until": window.effective_until, "summary": summary}

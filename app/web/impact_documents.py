@@ -80,6 +80,7 @@ def _document(impact: _Impact, base_url: str) -> Document:
         "priority": report.priority,
         **lists,
         "counts": totals,
+        "hidden": report.hidden,
         "truncated": len(report.business) > sum(map(len, lists.values())),
         "graphVersion": str(report.graph.version),
         "url": f"{base_url}/lookup?{urlencode({'ref': impact.key})}",

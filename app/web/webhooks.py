@@ -91,23 +91,24 @@ async def look_up_delivery(request: Request, source: str) -> Response:
 @router.get("/lookup", summary="What one item, host, address or service means for the business if it is down")
 async def look_up(
     request: Request,
-    caller: Annotated[Caller, Depends(requires(Permission.READ))],
+    caller: Annotated[Caller, Depends(requires(Permission.READ, scoped=True))],
     ref: Annotated[str, Query(min_length=1, max_length=500, description="A key, host, address, serial or service.")],
     state: Annotated[str, Query(pattern="^(DOWN|DEGRADED)$")] = "DOWN",
 ) -> Response:
     """Answer for one reference, given everything else that is open."""
     runtime = runtime_of(request)
-    found = await actions.look_up(runtime.database, ref)
+    standing = await runtime.standing.current()
+    sight = await runtime.sights.of(caller.scope)
+    found = await actions.look_up(runtime.database, ref, sight)
     if found.key is None and not found.candidates:
         raise NotFound(f"nothing is known as {ref!r}; give a key, host name, address, serial or service of an item")
-    standing = await runtime.standing.current()
     (report,) = await asyncio.to_thread(
         judge, standing.picture, [Question(_NO_EVENT, found.key, Failure(HealthState[state]))], runtime.moment()
     )
-    (impact,) = await impact_documents(runtime, [(report, found.key)])
+    (impact,) = await impact_documents(runtime, [(report and report.within(sight), found.key)])
     window = standing.maintained.get(found.key) if found.key is not None else None
-    match = match_document(found)
-    return json_answer({"ref": ref, "match": match, "maintenance": maintenance_document(window), "impact": impact})
+    match, maintenance = match_document(found), maintenance_document(window, sight)
+    return json_answer({"ref": ref, "match": match, "maintenance": maintenance, "impact": impact})
 
 
 def _delivery(reading: Reading, events: list[Document], stored: int) -> Document:

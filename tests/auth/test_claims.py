@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.auth.claims import ClaimRules, Claims, caller_of_claims
+from app.auth.claims import ClaimRules, Claims, ScopeClaims, caller_of_claims
 from app.auth.model import Caller, Role
+from app.auth.scope import Scope, scope_of
 from app.errors import InvalidInput, NotAllowed
 
 GROUPS = ClaimRules.of(
@@ -49,3 +50,31 @@ def test_who_is_granted_nothing_may_do_nothing(roles: object) -> None:
 def test_an_unknown_role_is_refused_when_the_settings_are_read() -> None:
     with pytest.raises(InvalidInput, match="the role 'boss'"):
         ClaimRules.of(roles_claim="roles", name_claim="sub", roles={"x": "boss"})
+
+
+def scope_by(claims: Claims, **named: str) -> Scope | None:
+    rules = ClaimRules.of(roles_claim="roles", name_claim="sub", roles={}, scope=ScopeClaims(**named))
+    return caller_of_claims({"sub": "u-1", "roles": "reader", **claims}, rules).scope
+
+
+def test_claims_limit_a_caller_to_teams_labels_and_organisations() -> None:
+    claims: Claims = {"groups": ["pay", "shop"], "see": {"labels": "env=prod tier=gold"}, "org": "acme"}
+
+    scope = scope_by(claims, teams="groups", labels="see.labels", organisations="org")
+
+    assert scope == scope_of(["pay", "shop"], ["env=prod", "tier=gold"], ["acme"])
+
+
+def test_without_a_claim_that_limits_everything_is_seen() -> None:
+    assert scope_by({"groups": ["pay"]}) is None
+    assert scope_by({"groups": ["pay", "*"]}, teams="groups") is None
+
+
+@pytest.mark.parametrize("value", [None, [], {}, 7, True, "", [["pay"]]])
+def test_a_claim_that_should_limit_and_says_nothing_shows_nothing(value: object) -> None:
+    assert scope_by({"groups": value}, teams="groups") == Scope()
+    assert scope_by({}, labels="labels") == Scope()
+
+
+def test_what_is_no_label_shows_nothing() -> None:
+    assert scope_by({"labels": ["prod", "=prod"]}, labels="labels") == Scope()

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from app.auth import store
 from app.auth.model import AccessToken, Role
+from app.auth.scope import Scope, scope_of
 from app.database.client import Database, Transaction
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -38,6 +39,15 @@ async def test_a_stored_token_is_found_with_its_hash(database: Database) -> None
     await stored(database, token)
 
     assert await store.token_by_id(database, "a1") == (token, "hash of a1")
+
+
+async def test_a_stored_token_keeps_its_scope(database: Database) -> None:
+    limited = AccessToken("a1", "wall", Role.READER, NOW, scope=scope_of(["pay"], ["env=a=b"], ["acme"]))
+    blind = AccessToken("a2", "blind", Role.READER, NOW, scope=Scope())
+
+    await stored(database, limited, blind)
+
+    assert await store.tokens(database) == (limited, blind)
 
 
 async def test_an_unknown_id_finds_nothing(database: Database) -> None:

@@ -43,6 +43,24 @@ def test_the_list_shows_no_secret(token: Callable[..., Result]) -> None:
     assert secret not in listed.output
 
 
+def test_a_token_is_limited_to_what_its_options_name(token: Callable[..., Result]) -> None:
+    limits = ("--team", "pay", "--team", "shop", "--label", "env=prod", "--organisation", "acme")
+
+    created = token("create", "wall", "--role", "reader", *limits)
+
+    assert "(reader), for what belongs to pay, shop, env=prod, organisation=acme, until it is revoked" in created.stderr
+    (listed,) = orjson.loads(token("list", "--json").stdout)
+    assert (listed["teams"], listed["labels"]) == (["pay", "shop"], ["env=prod", "organisation=acme"])
+
+
+def test_a_label_without_a_value_is_refused(token: Callable[..., Result]) -> None:
+    refused = token("create", "wall", "--role", "reader", "--label", "prod")
+
+    assert refused.exit_code == 1
+    assert refused.stderr == "Error: the label 'prod' is not of the form name=value; write it as env=prod\n"
+    assert token("list", "--json").stdout.strip() == "[]"
+
+
 def test_a_revoked_token_stays_in_the_list_and_says_so(token: Callable[..., Result]) -> None:
     id = token_id(token("create", "ci", "--role", "reader").stdout.strip())
     assert id is not None

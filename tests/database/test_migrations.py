@@ -51,6 +51,7 @@ ALL = (
     "V029 Names of scenarios",
     "V030 Saved queries",
     "V031 Names of saved queries",
+    "V032 Names of scopes",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

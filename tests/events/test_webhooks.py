@@ -61,6 +61,7 @@ IMPACT = {
         }
     ],
     "counts": {"DOWN": 4},
+    "hidden": 0,
     "truncated": False,
     "graphVersion": "2",
     "url": "http://127.0.0.1:8000/lookup?ref=db-1",

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.impact.assumptions import LOSS_COVERED, LOSS_UNSURE, URGENCY_ASSUMED
 from app.impact.cost import downtime_cost
 from app.impact.missing import NO_END, NO_LOSS_BANDS, NO_RECOVERY, NO_TARGET
 from app.impact.model import Failure, HealthState, Money
-from app.impact.report import LOSS_COVERED, LOSS_UNSURE, URGENCY_ASSUMED, ImpactReport
+from app.impact.report import ImpactReport
 from app.inventory.losses import LossBand, LossCurve
 from tests.graphs import DEGRADED, DOWN, NOW, UNKNOWN, World, graph
 from tests.impact.oracle import States, failures, intervals

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.impact.assumptions import FAILING_OVER, URGENCY_ASSUMED
 from app.impact.model import Failure, Forecast, HealthState, Moment
-from app.impact.report import FAILING_OVER, URGENCY_ASSUMED
 from app.impact.sentence import breach_words
 from tests.graphs import DEGRADED, DOWN, UNKNOWN, World, graph
 from tests.impact.oracle import States, failures, intervals

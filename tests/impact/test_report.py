@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.impact.assumptions import URGENCY_ASSUMED
 from app.impact.model import HealthState, ImpactedItem, StateCount
-from app.impact.report import URGENCY_ASSUMED
 from app.inventory.model import ItemType
 from tests.graphs import DEGRADED, DOWN, UNKNOWN, World, graph
 from tests.impact.oracle import States, failures, intervals

@@ -15,6 +15,7 @@ from app.inventory.model import ItemType
 from app.topology.current import Topology
 from app.topology.graph import Graph
 from app.topology.reaching import reach
+from app.topology.sight import Sight
 from tests.service import emptied
 from tests.stored import Raw, item, needs, upserted
 
@@ -250,6 +251,55 @@ async def test_pages_together_are_the_whole_answer(
     assert total == len(wanted)
 
 
+async def ways(database: Database, dependent: str, provider: str, limit: int) -> list[tuple[str, ...]]:
+    """The paths with all of their items."""
+    found = await actions.paths(database, dependent, provider, limit)
+    assert [one.length for one in found] == [len(one.keys) - 1 for one in found]
+    return [one.keys for one in found]
+
+
+@LAW
+@given(
+    arrows=ESTATES,
+    ends=st.lists(_KEYS, min_size=2, max_size=2, unique=True),
+    seen=st.frozensets(_KEYS),
+    limit=st.integers(1, 12),
+)
+async def test_of_paths_that_look_the_same_without_what_is_hidden_the_shortest_is_told(
+    connection: Connection, database: Database, arrows: list[Arrow], ends: list[str], seen: frozenset[str], limit: int
+) -> None:
+    await stored(connection, database, arrows)
+    dependent, provider = ends
+    sight = Sight(seen | {*ends})
+
+    lengths: dict[tuple[str, ...], int] = {}
+    for path in sorted(simple_paths(steps(arrows, DEPENDENCIES), (dependent,), provider), key=len):
+        lengths.setdefault(sight.among(path), len(path) - 1)
+    told = sorted((length, keys) for keys, length in lengths.items())
+    found = await actions.paths(database, dependent, provider, limit, sight)
+    assert [(one.length, one.keys) for one in found] == told[:limit]
+
+
+@LAW
+@given(arrows=ESTATES, start=_KEYS, seen=st.frozensets(_KEYS), direction=st.sampled_from(Direction))
+async def test_reach_leads_through_what_is_hidden_and_tells_of_the_rest_only(
+    connection: Connection,
+    database: Database,
+    arrows: list[Arrow],
+    start: str,
+    seen: frozenset[str],
+    direction: Direction,
+) -> None:
+    await stored(connection, database, arrows)
+    sight = Sight(seen)
+
+    found = await actions.reach(database, start, direction, max_depth=100, first=500, sight=sight)
+
+    whole = await actions.reach(database, start, direction, max_depth=100, first=500)
+    assert found == [ReachedItem(one.key, one.depth, sight.among(one.path)) for one in whole if one.key in seen]
+    assert await actions.count_reached(database, start, direction, max_depth=100, sight=sight) == len(found)
+
+
 @LAW
 @given(arrows=ESTATES, ends=st.lists(_KEYS, min_size=2, max_size=2, unique=True), limit=st.integers(1, 12))
 async def test_paths_are_the_shortest_ones_by_length_and_key(
@@ -261,7 +311,7 @@ async def test_paths_are_the_shortest_ones_by_length_and_key(
         simple_paths(steps(arrows, DEPENDENCIES), (dependent,), provider), key=lambda path: (len(path), path)
     )
 
-    assert await actions.paths(database, dependent, provider, limit) == every[:limit]
+    assert await ways(database, dependent, provider, limit) == every[:limit]
 
 
 @LAW
@@ -402,7 +452,7 @@ async def test_a_longer_way_is_taken_where_the_shorter_one_is_only_informative(d
     )
 
     assert [one.path for one in await reached(database, "c", DEPENDENTS)] == [("b", "c"), ("a", "b", "c")]
-    assert await actions.paths(database, "a", "c", 10) == [("a", "b", "c")]
+    assert await ways(database, "a", "c", 10) == [("a", "b", "c")]
 
 
 async def test_an_item_on_a_cycle_does_not_reach_itself(database: Database) -> None:
@@ -428,6 +478,6 @@ async def test_no_more_paths_are_given_than_were_asked_for_and_those_are_the_fir
         [needs("a", "z"), *(needs("a", key) for key in middle), *(needs(key, "z") for key in middle)],
     )
 
-    assert await actions.paths(database, "a", "z", 4) == [
+    assert await ways(database, "a", "z", 4) == [
         ("a", "z"), ("a", "m-0", "z"), ("a", "m-1", "z"), ("a", "m-2", "z"),
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Reading page by page: the order, the filters and the counts are those of a plain sort over everything."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from app.inventory.browsing import (
     items_ranked_after,
     items_ranked_before,
     search_items,
+    search_visible_items,
 )
 from app.inventory.model import Dependency, DependencyStrength, Item, ItemType, Lifecycle, Relation
 from app.inventory.store import items_by_key
@@ -124,6 +126,33 @@ async def test_a_list_is_the_items_that_pass_the_filter_in_the_order_of_their_ke
     assert counts == [len(keys) for keys in expected]
 
 
+@LAW
+@given(st.lists(st.tuples(FILTERS, st.sets(st.integers(0, 99))), min_size=3, max_size=3))
+async def test_what_may_not_be_seen_is_in_no_list_and_owns_nothing(
+    connection: Connection, database: Database, drawn: list[tuple[Filter, set[int]]]
+) -> None:
+    emptied(connection)
+    everything = await estate(database)
+
+    for chosen, numbers in drawn:
+        seen = {everything[number % len(everything)].key for number in numbers}
+        visible = sorted(seen)
+        hidden_owners = replace(chosen, owners=tuple(key for key in chosen.owners if key in seen) or ("nobody",))
+        fitting = [one for one in everything if fits(one, hidden_owners if chosen.owners else chosen)]
+        expected = sorted(one.key for one in fitting if one.key in seen)
+        rank = ItemOrderField.NAME
+
+        assert await items_by_key_after(database, chosen, "", 100, visible) == expected
+        assert await items_by_key_before(database, chosen, None, 100, visible) == expected[::-1]
+        assert (
+            sorted(key for key, _ in await items_ranked_after(database, rank, chosen, None, 100, visible)) == expected
+        )
+        assert (
+            sorted(key for key, _ in await items_ranked_before(database, rank, chosen, None, 100, visible)) == expected
+        )
+        assert await count_items(database, chosen, visible) == len(expected)
+
+
 @pytest.mark.parametrize("field", [ItemOrderField.NAME, ItemOrderField.TIER, ItemOrderField.UPDATED_AT])
 @pytest.mark.parametrize("chosen", [Filter(), Filter(types=(T.COMPONENT, T.TEAM)), Filter(owners=("ops",))])
 async def test_a_sorted_list_has_the_same_pages_from_either_end(
@@ -208,6 +237,22 @@ async def test_direct_edges_are_listed_by_key_and_relation_without_containment(d
     assert needing["a"][0].properties == {"weight": 2}
     assert await count_dependencies_of_each(database, ["a", "d", "z"], every) == {"a": 4, "d": 2, "z": 0}
     assert await count_dependents_of_each(database, ["b", "a"], every) == {"b": 3, "a": 1}
+
+
+async def test_edges_to_what_may_not_be_seen_are_neither_listed_nor_counted(database: Database) -> None:
+    await neighbourhood(database)
+    every, visible = Neighbours(first=10), ["a", "c", "z"]
+
+    assert ends(await dependencies_of_each(database, ["a", "d"], every, visible)) == {
+        "a": ["a DEPENDS_ON c", "a LOCATED_IN z"],
+        "d": [],
+    }
+    assert ends(await dependents_of_each(database, ["b", "a"], every, visible)) == {
+        "b": ["a DEPENDS_ON b", "a PROVIDED_BY b"],
+        "a": [],
+    }
+    assert await count_dependencies_of_each(database, ["a", "d"], every, visible) == {"a": 2, "d": 0}
+    assert await count_dependents_of_each(database, ["b", "a"], every, visible) == {"b": 2, "a": 0}
 
 
 async def test_every_page_of_direct_edges_begins_where_the_last_one_ended(database: Database) -> None:
@@ -308,6 +353,28 @@ async def test_the_best_hit_comes_first_and_every_item_once(database: Database) 
 
     assert sorted(key for key, _ in found) == ["db", "db-copy"]
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+async def test_hits_among_what_may_be_seen_come_by_key_but_for_what_is_called_just_so(database: Database) -> None:
+    named = [{"kind": "alias", "value": "db"}]
+    await upserted(database, [item("a", name="db 2"), item("b", name="DB"), item("c", identifiers=named), item("db")])
+    await database.rows(AWAIT_INDEX)
+
+    assert await search_visible_items(database, " Db ", 10, ["a", "b", "c"]) == [("b", 2.0), ("c", 2.0), ("a", 1.0)]
+    assert await search_visible_items(database, "db", 1, ["a", "c"]) == [("c", 2.0)]
+    assert await search_visible_items(database, "db", 10, []) == []
+    assert await search_visible_items(database, "?", 10, ["a"]) == []
+
+
+async def test_how_often_a_word_is_used_elsewhere_changes_no_hit(database: Database) -> None:
+    await upserted(database, [item("a", name="falcon core"), item("b", name="falcon heron")])
+    await database.rows(AWAIT_INDEX)
+    before = await search_visible_items(database, "falcon", 10, ["a", "b"])
+
+    await upserted(database, [item(f"hidden-{number}", name="falcon falcon") for number in range(50)])
+    await database.rows(AWAIT_INDEX)
+
+    assert await search_visible_items(database, "falcon", 10, ["a", "b"]) == before
 
 
 @given(st.text(max_size=60))

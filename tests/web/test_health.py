@@ -12,13 +12,16 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 
+from app.application import readiness
 from app.auth import store
 from app.auth.actions import Gatekeeper
 from app.database.client import Connection, Database
 from app.errors import NotFound, Unavailable
+from app.topology.current import Topology
 from app.web import problems
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from tests.http_server import served
+from tests.stored import item, upserted
 
 
 async def fine() -> str:
@@ -196,3 +199,11 @@ async def test_statements_are_counted_by_the_name_of_their_query(database: Datab
     await store.tokens(database)
 
     assert metrics.registry.get_sample_value("underpin_cypher_statements_total", {"query": "tokens"}) == 2
+
+
+async def test_what_anybody_may_ask_does_not_tell_how_much_there_is(database: Database) -> None:
+    await upserted(database, [item("a"), item("b")])
+
+    parts = {one.name: await one.probe() for one in readiness(database, None, Topology(database, lambda: 0.0))}
+
+    assert parts["topology"] == "version 1"

@@ -88,3 +88,32 @@ def test_a_token_of_the_organisation_opens_what_its_role_opens_and_no_more(conne
         assert asked(PLAN, bearer) == "FORBIDDEN"
         assert asked(EDIT, {}) == "UNAUTHENTICATED"
         assert asked(EDIT, {"authorization": bearer["authorization"][:-3] + "AAA"}) == "UNAUTHENTICATED"
+
+
+def test_a_claim_limits_what_a_caller_sees(connection: Connection, issuer: str) -> None:
+    roles = {"cmdb-editors": "admin"}
+    with running(
+        emptied(connection),
+        local_mode=False,
+        admin_token="first contact",
+        oidc_issuer=issuer,
+        oidc_audience=CLIENT,
+        oidc_roles_claim="groups",
+        oidc_roles=roles,
+        oidc_teams_claim="groups",
+    ) as service:
+        team = {"key": "cmdb-editors", "type": "TEAM"}
+        service.client("first contact").add(
+            [
+                team,
+                {"key": "ours", "type": "COMPONENT", "owner": "cmdb-editors"},
+                {"key": "theirs", "type": "COMPONENT"},
+            ]
+        )
+
+        ada = service.client(signed_in(issuer))
+
+        assert ada.graphql("{ items { edges { node { key } } } }") == {
+            "items": {"edges": [{"node": {"key": "cmdb-editors"}}, {"node": {"key": "ours"}}]}
+        }
+        assert ada.refusal(EDIT).code == "FORBIDDEN"

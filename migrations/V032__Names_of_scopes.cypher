@@ -1,0 +1,2 @@
+UNWIND ['scopeLabels', 'scopeTeams'] AS name
+CALL db.createProperty(name);
