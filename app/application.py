@@ -12,9 +12,10 @@ from fastapi import APIRouter, FastAPI
 
 from app.api.http import graphql_router
 from app.api.schema import build_schema
+from app.audit.model import CLI, Act
 from app.auth.actions import Gatekeeper, may_listen
 from app.auth.issuer import openid_provider
-from app.auth.model import is_loopback
+from app.auth.model import Caller, Role, is_loopback
 from app.background import work_beside
 from app.continuity.warm_up import warm_up as warm_up_continuity
 from app.database.client import Database
@@ -35,6 +36,7 @@ from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
 from app.web import (
     access,
+    audit,
     compatible,
     downloads,
     explore,
@@ -127,7 +129,8 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks, compatible, imports, downloads, explore, plans, reports, gate, register):
+    # The audit's own export before those whose last part is a format.
+    for router in (webhooks, compatible, imports, audit, downloads, explore, plans, reports, gate, register):
         app.include_router(router.router)
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)
@@ -138,7 +141,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
 
 
 def _graphql(runtime: Runtime, gatekeeper: Gatekeeper) -> APIRouter:
-    return graphql_router(runtime, build_schema(runtime.settings), access.caller, gatekeeper.caller_of)
+    return graphql_router(runtime, build_schema(runtime.settings), access.caller, gatekeeper.caller_of, access.origin)
 
 
 def keep_what_is_loaded() -> None:
@@ -171,11 +174,12 @@ def readiness(database: Database, server: ManagedServer | None, topology: Topolo
 
 async def load_demo(runtime: Runtime, say: Callable[[str], None]) -> None:
     """Import the demo company; loading it again changes nothing."""
+    caller = Caller("demo", Role.ADMIN)
     report = await import_files(
-        runtime.database,
+        runtime.ledger.writing(Act(caller, CLI, "importFiles")),
         [demo_source()],
         settings=runtime.settings,
-        caller="demo",
+        caller=caller.name,
         source="demo",
         now=runtime.clock(),
     )

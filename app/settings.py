@@ -215,6 +215,10 @@ class Settings(BaseSettings):
         120, ge=0, description="How long an alert about no known item waits until somebody is told of it."
     )
     notification_retention_days: Positive = Field(30, description="How long sent notifications are kept in the log.")
+    audit_retention_days: Positive = Field(1_830, description="How long it is kept who changed or read what.")
+    audit_max_bytes: Positive = Field(
+        20_000, description="Most bytes of before and after in one entry of the audit; what is left out is counted."
+    )
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")
 

@@ -43,7 +43,10 @@ async def draft_assessment(
     draft = Assessment(str(uuid4()), key, 0, AssessmentStatus.DRAFT, contents, now, caller)
 
     async def work(transaction: Transaction) -> Assessment | None:
-        return await store.draft_version(transaction, draft)
+        drafted = await store.draft_version(transaction, draft)
+        if drafted:
+            transaction.account.tell(drafted.id, after=drafted)
+        return drafted
 
     kept = await database.write(work, counter=_COUNTER) if kind else None
     if kept is None:
@@ -78,6 +81,7 @@ async def approve_assessment(
         approved[:] = [await store.approve_version(transaction, id, by=caller, at=now)]
         if approved == [None]:
             raise _not_possible(draft, "be approved; only a DRAFT can")
+        transaction.account.tell(id, before=draft, after=approved[0])
 
     row = assessed_item(item, draft.contents, accepted)
     await upsert(database, [row], (), caller=caller, source=None, now=now, keep_changes=keep_changes, also=approve)
@@ -105,7 +109,10 @@ async def review_assessment(database: Database, id: str, *, caller: str, now: da
     found = await _found(database, id)
 
     async def work(transaction: Transaction) -> Assessment | None:
-        return await store.review_version(transaction, id, by=caller, at=now)
+        reviewed = await store.review_version(transaction, id, by=caller, at=now)
+        if reviewed:
+            transaction.account.tell(id, before=found, after=reviewed)
+        return reviewed
 
     reviewed = await database.write(work, counter=_COUNTER)
     if reviewed is None:
@@ -122,7 +129,10 @@ async def retire_assessment(database: Database, id: str, *, now: datetime) -> As
     found = await _found(database, id)
 
     async def work(transaction: Transaction) -> Assessment | None:
-        return await store.retire_version(transaction, id, at=now)
+        retired = await store.retire_version(transaction, id, at=now)
+        if retired:
+            transaction.account.tell(id, before=found, after=retired)
+        return retired
 
     return await database.write(work, counter=_COUNTER) or found
 

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
+from app.audit.model import Act
 from app.auth.actions import Gatekeeper
 from app.auth.model import Caller, Permission
+from app.web.answers import runtime_of
 
 
 async def caller(connection: HTTPConnection) -> Caller:
@@ -38,6 +40,27 @@ def requires(permission: Permission) -> Callable[[Caller], Awaitable[Caller]]:
         return known
 
     return allowed
+
+
+def origin(connection: HTTPConnection) -> str:
+    """The address that a connection comes from, as the proxies tell it that UNDERPIN_TRUSTED_PROXIES names."""
+    return connection.client.host if connection.client else ""
+
+
+def acting(connection: HTTPConnection, known: Caller, action: str) -> Act:
+    """What a caller is about to do by this request."""
+    return Act(known, origin(connection), action)
+
+
+def noted(permission: Permission, action: str) -> Callable[[Request, Caller], Awaitable[Caller]]:
+    """As `requires`, for what is sensitive to read: it is written down who asks, and for what, before the answer."""
+
+    async def written_down(request: Request, known: Annotated[Caller, Depends(requires(permission))]) -> Caller:
+        asked = {**request.path_params, **request.query_params}
+        await runtime_of(request).ledger.note(acting(request, known, action), asked)
+        return known
+
+    return written_down
 
 
 def _gatekeeper(connection: HTTPConnection) -> Gatekeeper:

@@ -51,6 +51,8 @@ ALL = (
     "V029 Names of scenarios",
     "V030 Saved queries",
     "V031 Names of saved queries",
+    "V034 Audit",
+    "V035 Names of audit",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """
