@@ -51,6 +51,7 @@ from app.web import (
     webhooks,
 )
 from app.web.health import Metrics, Part, RequestMetrics, health_router
+from app.web.rate_limits import RateLimits
 from app.web.sns import SnsGate
 
 OnSignals = Callable[[Callable[[], object]], None]
@@ -106,7 +107,7 @@ async def serve_http(
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
     beside = [asyncio.create_task(work) for work in work_beside(runtime)]
     try:
-        await _run(app, listener, on_signals)
+        await _run(app, listener, on_signals, trusted_proxies=settings.trusted_proxies)
     finally:
         for task in beside:
             task.cancel()
@@ -121,6 +122,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
     app.state.runtime = runtime
     app.state.gatekeeper = gatekeeper
+    app.state.rate_limits = RateLimits(runtime.settings)
     app.state.gates = {cloudwatch.NAME: SnsGate(runtime.settings.sns_topics, runtime.settings.sns_hosts)}
     graph = runtime.topology
     metrics = Metrics(
@@ -203,9 +205,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals) -> None:
+async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals, *, trusted_proxies: list[str]) -> None:
     config = uvicorn.Config(
         app,
+        # By itself it would believe whoever connects from this machine.
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
+        server_header=False,
         log_config=None,
         access_log=False,
         ws="websockets-sansio",

@@ -10,6 +10,7 @@ from app.audit.model import Act
 from app.auth.actions import Gatekeeper
 from app.auth.model import Caller, Permission
 from app.web.answers import runtime_of
+from app.web.rate_limits import RateLimits
 
 
 async def caller(connection: HTTPConnection) -> Caller:
@@ -17,8 +18,12 @@ async def caller(connection: HTTPConnection) -> Caller:
 
     Raises:
         NotAuthenticated: as `Gatekeeper.caller_of`.
+        HTTPException: 429, as `RateLimits`.
     """
-    found = await _gatekeeper(connection).caller_of(connection.headers.get("authorization"))
+    limits = rate_limits_of(connection)
+    with limits.guesses_counted(connection):
+        found = await _gatekeeper(connection).caller_of(connection.headers.get("authorization"))
+    limits.admit_caller(found.name)
     return _noted(connection, found)
 
 
@@ -61,6 +66,12 @@ def noted(permission: Permission, action: str) -> Callable[[Request, Caller], Aw
         return known
 
     return written_down
+
+
+def rate_limits_of(connection: HTTPConnection) -> RateLimits:
+    """The rate limits of this service."""
+    limits: RateLimits = connection.app.state.rate_limits
+    return limits
 
 
 def _gatekeeper(connection: HTTPConnection) -> Gatekeeper:
