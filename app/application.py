@@ -48,6 +48,7 @@ from app.web import (
     problems,
     register,
     reports,
+    security,
     webhooks,
 )
 from app.web.health import Metrics, Part, RequestMetrics, health_router
@@ -137,6 +138,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)
     problems.install(app)
+    security.install(app, runtime.settings)
     app.add_middleware(RequestMetrics, metrics=metrics)
     app.add_middleware(logs.RequestLog)
     return app
