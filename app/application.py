@@ -12,9 +12,10 @@ from fastapi import APIRouter, FastAPI
 
 from app.api.http import graphql_router
 from app.api.schema import build_schema
+from app.audit.model import CLI, Act
 from app.auth.actions import Gatekeeper, may_listen
 from app.auth.issuer import openid_provider
-from app.auth.model import is_loopback
+from app.auth.model import Caller, Role, is_loopback
 from app.background import work_beside
 from app.continuity.warm_up import warm_up as warm_up_continuity
 from app.database.client import Database
@@ -35,6 +36,7 @@ from app.situations.warm_up import warm_up as warm_up_situations
 from app.topology.current import Topology
 from app.web import (
     access,
+    audit,
     compatible,
     downloads,
     explore,
@@ -46,10 +48,12 @@ from app.web import (
     problems,
     register,
     reports,
+    security,
     webhooks,
 )
 from app.web.event_answers import EventAnswers
 from app.web.health import Metrics, Part, RequestMetrics, health_router
+from app.web.rate_limits import RateLimits
 from app.web.sns import SnsGate
 
 OnSignals = Callable[[Callable[[], object]], None]
@@ -105,7 +109,7 @@ async def serve_http(
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
     beside = [asyncio.create_task(work) for work in work_beside(runtime)]
     try:
-        await _run(app, listener, on_signals)
+        await _run(app, listener, on_signals, trusted_proxies=settings.trusted_proxies)
     finally:
         for task in beside:
             task.cancel()
@@ -121,6 +125,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     app.state.runtime = runtime
     app.state.gatekeeper = gatekeeper
     app.state.event_answers = EventAnswers(runtime)
+    app.state.rate_limits = RateLimits(runtime.settings)
     app.state.gates = {cloudwatch.NAME: SnsGate(runtime.settings.sns_topics, runtime.settings.sns_hosts)}
     graph = runtime.topology
     metrics = Metrics(
@@ -129,18 +134,20 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     )
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
-    for router in (webhooks, compatible, imports, downloads, explore, plans, reports, gate, register):
+    # The audit's own export before those whose last part is a format.
+    for router in (webhooks, compatible, imports, audit, downloads, explore, plans, reports, gate, register):
         app.include_router(router.router)
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)
     problems.install(app)
+    security.install(app, runtime.settings)
     app.add_middleware(RequestMetrics, metrics=metrics)
     app.add_middleware(logs.RequestLog)
     return app
 
 
 def _graphql(runtime: Runtime, gatekeeper: Gatekeeper) -> APIRouter:
-    return graphql_router(runtime, build_schema(runtime.settings), access.caller, gatekeeper.caller_of)
+    return graphql_router(runtime, build_schema(runtime.settings), access.caller, gatekeeper.caller_of, access.origin)
 
 
 def keep_what_is_loaded() -> None:
@@ -174,11 +181,12 @@ def readiness(database: Database, server: ManagedServer | None, topology: Topolo
 
 async def load_demo(runtime: Runtime, say: Callable[[str], None]) -> None:
     """Import the demo company; loading it again changes nothing."""
+    caller = Caller("demo", Role.ADMIN)
     report = await import_files(
-        runtime.database,
+        runtime.ledger.writing(Act(caller, CLI, "importFiles")),
         [demo_source()],
         settings=runtime.settings,
-        caller="demo",
+        caller=caller.name,
         source="demo",
         now=runtime.clock(),
     )
@@ -202,9 +210,13 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals) -> None:
+async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals, *, trusted_proxies: list[str]) -> None:
     config = uvicorn.Config(
         app,
+        # By itself it would believe whoever connects from this machine.
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=trusted_proxies,
+        server_header=False,
         log_config=None,
         access_log=False,
         ws="websockets-sansio",

@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
 
+from app.audit.keeping import AuditKeeper
 from app.continuity.checking import CheckRules, FindingChecker
 from app.database.client import Transaction
 from app.events.silencing import SilencePoller
@@ -50,6 +51,7 @@ def work_beside(runtime: Runtime) -> list[Coroutine[None, None, None]]:
         *(runtime.intake.run(), housekeeper.run(), recorder.run(), silences.run(), correlator.run()),
         *(runtime.recovery_gaps.run(), runtime.single_points.run(), runtime.concentrations.run()),
         checker.run(),
+        AuditKeeper(database, runtime.clock, kept=timedelta(days=settings.audit_retention_days)).run(),
         *_tell(runtime),
         *(_deliver_notifications(runtime), forward_alerts(runtime)),
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
+from app.audit.ledger import Ledger
 from app.continuity.current import Held
 from app.continuity.gaps import RecoveryGaps, recovery_gaps
 from app.continuity.gate import GateReport
@@ -57,6 +58,7 @@ class Runtime:
     sources: Sources
     clock: Callable[[], datetime] = utc_now
     forwarding: Forwarding = field(default_factory=Forwarding)
+    ledger: Ledger = field(init=False)
     names: Names = field(init=False)
     sights: Sights = field(init=False)
     explorer: Explorer = field(init=False)
@@ -69,6 +71,8 @@ class Runtime:
     groupings: Groupings = field(init=False)
 
     def __post_init__(self) -> None:
+        ledger = Ledger(self.database, self.clock, most_bytes=self.settings.audit_max_bytes)
+        object.__setattr__(self, "ledger", ledger)
         object.__setattr__(self, "names", Names(self.database, self.topology))
         object.__setattr__(self, "sights", Sights(self.database, self.topology))
         object.__setattr__(self, "explorer", Explorer(self.database, self.settings))

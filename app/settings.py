@@ -228,6 +228,22 @@ class Settings(BaseSettings):
         120, ge=0, description="How long an alert about no known item waits until somebody is told of it."
     )
     notification_retention_days: Positive = Field(30, description="How long sent notifications are kept in the log.")
+    rate_caller_per_second: float = Field(500, gt=0, description="Requests a second that one caller may send for long.")
+    rate_caller_burst: Positive = Field(2_000, description="Requests that one caller may send at once.")
+    rate_source_per_second: float = Field(
+        1_000, gt=0, description="Deliveries a second that one event source may send for long."
+    )
+    rate_source_burst: Positive = Field(5_000, description="Deliveries that one event source may send at once.")
+    rate_failures_per_minute: Positive = Field(
+        60, description="Requests a minute, and at once, that one address may send with a wrong token or signature."
+    )
+    trusted_proxies: list[str] = Field(
+        default_factory=list, description="Addresses and networks of proxies whose X-Forwarded-For and -Proto count."
+    )
+    audit_retention_days: Positive = Field(1_830, description="How long it is kept who changed or read what.")
+    audit_max_bytes: Positive = Field(
+        20_000, description="Most bytes of before and after in one entry of the audit; what is left out is counted."
+    )
     log_format: str = Field("text", pattern="^(text|json)$", description="Log lines as `text` or `json`.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe level logged.")
 

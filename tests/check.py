@@ -15,7 +15,19 @@ from pathlib import Path
 BIN = Path(sys.executable).parent
 OLDER_NEO4J = "5.26.30"
 STORES = (
-    *("auth", "continuity", "database", "events", "explore", "health", "history", "impact", "intake", "inventory"),
+    *(
+        "audit",
+        "auth",
+        "continuity",
+        "database",
+        "events",
+        "explore",
+        "health",
+        "history",
+        "impact",
+        "intake",
+        "inventory",
+    ),
     *("notify", "outgoing", "situations", "topology"),
 )
 SPEAK_CYPHER = ("tests/test_cypher.py", "tests/test_examples.py", *(f"tests/{feature}" for feature in STORES))

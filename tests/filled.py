@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo
 
 from neo4j import GraphDatabase, Session
 
+from app.audit.ledger import Ledger
+from app.audit.model import Act
 from app.auth import store as auth
-from app.auth.model import AccessToken, Role
+from app.auth.model import AccessToken, Caller, Role
 from app.continuity import quality_store as quality
 from app.continuity import recoveries
 from app.continuity import scenario_store as scenarios
@@ -96,6 +98,8 @@ async def _fill(connection: Connection) -> None:
     await _add_maintenance(database)
     await _add_past_identifiers(database)
     await database.write(_add_token)
+    ledger = Ledger(database, lambda: NOW, most_bytes=1_000)
+    await ledger.note(Act(Caller("tester", Role.ADMIN), "cli", "tokens"), {})
     saved = SavedQuery("suppliers", "Whose?", "RETURN 1 AS one", {}, "tester")
     await database.write(lambda transaction: explore.save_query(transaction, saved, at=NOW))
     await database.write(_add_health)

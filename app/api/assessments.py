@@ -3,6 +3,7 @@
 import strawberry
 
 from app.api.assessment_types import Assessment, assessment
+from app.api.audited import acting
 from app.api.context import items_by_key
 from app.api.dated import last_first
 from app.api.inputs import AssessmentInput
@@ -82,7 +83,7 @@ class AssessmentsMutation:
         limits = AssessmentLimits.of(runtime.settings)
         caller, now = info.context.caller.name, runtime.clock()
         return assessment(
-            await assessing.draft_assessment(runtime.database, key, input.raw(), limits=limits, caller=caller, now=now)
+            await assessing.draft_assessment(acting(info), key, input.raw(), limits=limits, caller=caller, now=now)
         )
 
     @edits(
@@ -94,7 +95,7 @@ class AssessmentsMutation:
     ) -> Assessment:
         runtime = info.context.runtime
         approved = await assessing.approve_assessment(
-            runtime.database,
+            acting(info),
             id,
             accept,
             caller=info.context.caller.name,
@@ -108,9 +109,9 @@ class AssessmentsMutation:
     async def review_assessment(self, info: RequestInfo, id: strawberry.ID) -> Assessment:
         runtime = info.context.runtime
         caller, now = info.context.caller.name, runtime.clock()
-        return assessment(await assessing.review_assessment(runtime.database, id, caller=caller, now=now))
+        return assessment(await assessing.review_assessment(acting(info), id, caller=caller, now=now))
 
     @edits("Retire a draft or the approved version; its item keeps what it was given. What is over stays as it is.")
     async def retire_assessment(self, info: RequestInfo, id: strawberry.ID) -> Assessment:
         runtime = info.context.runtime
-        return assessment(await assessing.retire_assessment(runtime.database, id, now=runtime.clock()))
+        return assessment(await assessing.retire_assessment(acting(info), id, now=runtime.clock()))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
+from app.audit.model import Act
 from app.auth.model import Caller
 from app.auth.scope import Scope
 from app.database.client import Reader
@@ -37,10 +38,11 @@ Batch = Callable[["Context", Sequence[K]], Awaitable[list[V]]]
 class Context(BaseContext):
     """One request, or one websocket, whose caller may be known only when it has been opened."""
 
-    def __init__(self, runtime: Runtime, caller: Caller | None) -> None:
+    def __init__(self, runtime: Runtime, caller: Caller | None, origin: str) -> None:
         super().__init__()
         self.runtime = runtime
         self.admitted = caller
+        self.origin = origin
         self.nodes: dict[str, Any] = {}
         """Items by key as their GraphQL type."""
         self._known: dict[str, Item | None] = {}
@@ -56,6 +58,10 @@ class Context(BaseContext):
         if self.admitted is None:
             raise NotAuthenticated("this needs a token; send it in connection_init as authorization: Bearer <token>")
         return self.admitted
+
+    def act(self, action: str) -> Act:
+        """What the caller is about to do, by the name of the field."""
+        return Act(self.caller, self.origin, action)
 
     def forget(self) -> None:
         """Begin anew, as for another request: the next answer of a subscription sees what has changed."""

@@ -89,7 +89,7 @@ class GraphModel:
 class CypherQuery:
     """What architects ask in Cypher."""
 
-    @readable("The answer to a query of your own in Cypher, which may only read, and only the model.")
+    @readable("The answer to a query of your own in Cypher, which may only read, and only the model.", noted=True)
     async def cypher(
         self, info: RequestInfo, query: str, parameters: JSON | None = None, limit: int | None = None
     ) -> CypherResult:

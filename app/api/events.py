@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.dated import last_first
 from app.api.event_types import Event, EventConnection, event
 from app.api.inputs import EventFilter
@@ -73,14 +74,12 @@ class EventsMutation:
         self, info: RequestInfo, ids: list[strawberry.ID], note: str | None = None
     ) -> list[Event]:
         runtime, by = info.context.runtime, info.context.caller.name
-        changed = await handling.acknowledge_events(
-            runtime.database, _checked(ids), by=by, note=note, now=runtime.clock()
-        )
+        changed = await handling.acknowledge_events(acting(info), _checked(ids), by=by, note=note, now=runtime.clock())
         return [event(one) for one in changed]
 
     @operates("Give events back: nobody looks after them any more.")
     async def unacknowledge_events(self, info: RequestInfo, ids: list[strawberry.ID]) -> list[Event]:
-        changed = await handling.unacknowledge_events(info.context.runtime.database, _checked(ids))
+        changed = await handling.unacknowledge_events(acting(info), _checked(ids))
         return [event(one) for one in changed]
 
     @operates(
@@ -92,20 +91,20 @@ class EventsMutation:
     ) -> list[Event]:
         runtime, by = info.context.runtime, info.context.caller.name
         changed = await handling.suppress_events(
-            runtime.database, _checked(ids), by=by, until=until, note=note, now=runtime.clock()
+            acting(info), _checked(ids), by=by, until=until, note=note, now=runtime.clock()
         )
         return [event(one) for one in changed]
 
     @operates("Listen to events again.")
     async def unsuppress_events(self, info: RequestInfo, ids: list[strawberry.ID]) -> list[Event]:
         runtime = info.context.runtime
-        changed = await handling.unsuppress_events(runtime.database, _checked(ids), now=runtime.clock())
+        changed = await handling.unsuppress_events(acting(info), _checked(ids), now=runtime.clock())
         return [event(one) for one in changed]
 
     @operates("Say that events are over. One opens again when its sender tells of a later occurrence.")
     async def resolve_events(self, info: RequestInfo, ids: list[strawberry.ID], note: str | None = None) -> list[Event]:
         runtime, by = info.context.runtime, info.context.caller.name
-        changed = await handling.resolve_events(runtime.database, _checked(ids), by=by, note=note, now=runtime.clock())
+        changed = await handling.resolve_events(acting(info), _checked(ids), by=by, note=note, now=runtime.clock())
         return [event(one) for one in changed]
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.finding_types import CheckRun, Finding, FindingConnection, check_run, finding
 from app.api.mapping_types import MappingQuality, mapping_quality
 from app.api.pages import Listing, page_size
@@ -96,7 +97,7 @@ class FindingsMutation:
     async def accept_finding(self, info: RequestInfo, id: strawberry.ID, reason: str, until: datetime) -> Finding:
         runtime = info.context.runtime
         accepted = await checking.accept_finding(
-            runtime.database,
+            acting(info),
             id,
             reason,
             until,
@@ -110,11 +111,11 @@ class FindingsMutation:
     async def reopen_finding(self, info: RequestInfo, id: strawberry.ID) -> Finding:
         runtime = info.context.runtime
         caller, now = info.context.caller.name, runtime.clock()
-        return finding(await checking.reopen_finding(runtime.database, id, caller=caller, now=now))
+        return finding(await checking.reopen_finding(acting(info), id, caller=caller, now=now))
 
     @operates("Check the whole estate now; it is checked by itself from time to time.")
     async def check_now(self, info: RequestInfo) -> CheckRun:
         runtime = info.context.runtime
         picture = await runtime.continuity.current()
         rules = CheckRules.of(runtime.settings)
-        return check_run(await checking.check_estate(runtime.database, picture, rules, runtime.clock()))
+        return check_run(await checking.check_estate(acting(info), picture, rules, runtime.clock()))

@@ -144,14 +144,19 @@ def _part(sent: Mapping[str, Any], name: str, kind: type, expectation: str) -> A
 
 
 def graphql_router(
-    runtime: Runtime, schema: Schema, caller: Callable[[HTTPConnection], Awaitable[Caller]], admit: Admit
+    runtime: Runtime,
+    schema: Schema,
+    caller: Callable[[HTTPConnection], Awaitable[Caller]],
+    admit: Admit,
+    origin: Callable[[HTTPConnection], str],
 ) -> Router:
-    """The route of `/graphql`; `caller` tells who asks, `admit` whose Authorization a websocket sends when it opens."""
+    """The route of `/graphql`; `caller` tells who asks, `admit` whose Authorization a websocket sends when it opens,
+    and `origin` from where."""
 
     async def context(connection: HTTPConnection, response: Response) -> Any:
         if _prefers_response_type(connection.headers.get("accept", "")):
             response.media_type = RESPONSE_TYPE
-        return Context(runtime, await _caller(connection, caller))
+        return Context(runtime, await _caller(connection, caller), origin(connection))
 
     return Router(
         schema,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.context import Context, items_by_key
 from app.api.inputs import (
     DependencyInput,
@@ -189,21 +190,21 @@ class InventoryMutation:
     @edits("Create items, or change what differs.")
     async def upsert_items(self, info: RequestInfo, items: list[ItemInput], source: str | None = None) -> UpsertResult:
         _check_count(len(items), info.context.runtime.settings.max_upsert_rows, "items")
-        return await _upsert(info.context, item_drafts(items), (), source)
+        return await _upsert(info, item_drafts(items), (), source)
 
     @edits("Create dependencies, or change what differs.")
     async def upsert_dependencies(
         self, info: RequestInfo, dependencies: list[DependencyInput], source: str | None = None
     ) -> UpsertResult:
         _check_count(len(dependencies), info.context.runtime.settings.max_upsert_rows, "dependencies")
-        return await _upsert(info.context, (), dependency_drafts(dependencies), source)
+        return await _upsert(info, (), dependency_drafts(dependencies), source)
 
     @edits("Remove items with their dependencies.")
     async def remove_items(self, info: RequestInfo, keys: list[str]) -> RemoveResult:
         context = info.context
         _check_count(len(keys), context.runtime.settings.max_upsert_rows, "keys")
         report = await actions.remove_items(
-            context.runtime.database,
+            acting(info),
             keys,
             caller=context.caller.name,
             now=context.runtime.clock(),
@@ -216,7 +217,7 @@ class InventoryMutation:
         context = info.context
         _check_count(len(dependencies), context.runtime.settings.max_upsert_rows, "dependencies")
         report = await actions.remove_dependencies(
-            context.runtime.database,
+            acting(info),
             [(one.from_, one.to, one.relation) for one in dependencies],
             caller=context.caller.name,
             now=context.runtime.clock(),
@@ -231,10 +232,11 @@ def _check_count(count: int, most: int, argument: str) -> None:
 
 
 async def _upsert(
-    context: Context, items: Sequence[ItemDraft], dependencies: Sequence[DependencyDraft], source: str | None
+    info: RequestInfo, items: Sequence[ItemDraft], dependencies: Sequence[DependencyDraft], source: str | None
 ) -> UpsertResult:
+    context = info.context
     report = await actions.upsert(
-        context.runtime.database,
+        acting(info),
         items,
         dependencies,
         caller=context.caller.name,

@@ -77,6 +77,7 @@ _PAGED = {
     "sets",
     "importance",
     "assumed",
+    "audit",
 }
 _SIZES = ("first", "last", "limit")
 # A path or a list of causes has no `first`; it is rarely longer.

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.dated import last_first
 from app.api.inputs import MaintenanceInput
 from app.api.maintenance_types import (
@@ -66,7 +67,7 @@ class MaintenanceMutation:
     async def plan_maintenance(self, info: RequestInfo, input: MaintenanceInput) -> MaintenanceWindow:
         runtime = info.context.runtime
         window = await planning.plan_maintenance(
-            runtime.database,
+            acting(info),
             input.draft(),
             caller=info.context.caller.name,
             now=runtime.clock(),
@@ -85,9 +86,9 @@ class MaintenanceMutation:
     ) -> MaintenanceWindow:
         runtime = info.context.runtime
         if occurrence is None:
-            window = await planning.cancel_maintenance(runtime.database, id, now=runtime.clock())
+            window = await planning.cancel_maintenance(acting(info), id, now=runtime.clock())
         else:
-            window = await planning.cancel_occurrence(runtime.database, id, occurrence, now=runtime.clock())
+            window = await planning.cancel_occurrence(acting(info), id, occurrence, now=runtime.clock())
         await runtime.after_write()
         return maintenance_window(window)
 
@@ -107,7 +108,7 @@ class MaintenanceMutation:
     ) -> MaintenanceImport:
         runtime = info.context.runtime
         found = await importing.import_calendar(
-            runtime.database,
+            acting(info),
             ics,
             importing.CalendarOptions(tuple(keys or ()), state, include_hosted, time_zone),
             caller=info.context.caller.name,

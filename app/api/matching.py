@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.event_types import Event, event
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
@@ -91,18 +92,18 @@ class MatchingMutation:
     )
     async def put_match_rule(self, info: RequestInfo, kind: RuleKind, pattern: str, key: str) -> MatchRule:
         runtime, by = info.context.runtime, info.context.caller.name
-        return _rule(await sorting.put_rule(runtime.database, kind, pattern, key, by=by, now=runtime.clock()))
+        return _rule(await sorting.put_rule(acting(info), kind, pattern, key, by=by, now=runtime.clock()))
 
     @operates("Drop a match rule; events that were matched by it keep their items.")
     async def remove_match_rule(self, info: RequestInfo, id: strawberry.ID) -> bool:
-        await sorting.remove_rule(info.context.runtime.database, id)
+        await sorting.remove_rule(acting(info), id)
         return True
 
     @edits("Make what queued events say another name of an item; how many open events found their item by it.")
     async def accept_suggestion(self, info: RequestInfo, tier: MatchTier, value: str, key: str) -> int:
         runtime, by = info.context.runtime, info.context.caller.name
         found = await sorting.accept(
-            runtime.database,
+            acting(info),
             tier,
             value,
             key,

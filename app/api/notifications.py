@@ -2,6 +2,7 @@
 
 import strawberry
 
+from app.api.audited import acting, note
 from app.api.dated import last_first
 from app.api.notification_types import (
     Notification,
@@ -68,7 +69,7 @@ class NotificationMutation:
     async def subscribe(self, info: RequestInfo, input: NotificationSubscriptionInput) -> Subscribed:
         runtime = info.context.runtime
         made, secret = await actions.subscribe(
-            runtime.database, input.draft(), caller=info.context.caller.name, now=runtime.clock()
+            acting(info), input.draft(), caller=info.context.caller.name, now=runtime.clock()
         )
         return Subscribed(subscription=notification_subscription(made), secret=secret)
 
@@ -79,22 +80,23 @@ class NotificationMutation:
     async def update_subscription(
         self, info: RequestInfo, id: strawberry.ID, input: NotificationSubscriptionInput
     ) -> NotificationSubscription:
-        changed = await actions.update_subscription(info.context.runtime.database, id, input.draft())
+        changed = await actions.update_subscription(acting(info), id, input.draft())
         return notification_subscription(changed)
 
     @administers("End a subscription; what waits for it is not sent. Answers its id.")
     async def unsubscribe(self, info: RequestInfo, id: strawberry.ID) -> strawberry.ID:
-        await actions.unsubscribe(info.context.runtime.database, id)
+        await actions.unsubscribe(acting(info), id)
         return id
 
     @administers("Send a test to a subscription, now and once, and say what came of it.")
     async def test_subscription(self, info: RequestInfo, id: strawberry.ID) -> NotificationTest:
         runtime = info.context.runtime
         async with Http(Guard.allowing(runtime.settings.outgoing_networks)) as http:
+            await note(info, {"id": id})
             answer = await actions.test_subscription(runtime.database, http, id, now=runtime.clock())
         return NotificationTest(delivered=answer.outcome is Outcome.DELIVERED, detail=answer.detail)
 
     @operates("Send a notification again, with the same id, whatever became of it.")
     async def replay_notification(self, info: RequestInfo, id: strawberry.ID) -> Notification:
         runtime = info.context.runtime
-        return notification(await actions.replay_notification(runtime.database, id, now=runtime.clock()))
+        return notification(await actions.replay_notification(acting(info), id, now=runtime.clock()))

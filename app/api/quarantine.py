@@ -4,6 +4,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.dated import last_first
 from app.api.pages import Listing
 from app.api.permissions import operates, readable_to_operators
@@ -49,7 +50,7 @@ def _delivery(kept: Kept) -> QuarantinedDelivery:
 class QuarantineQuery:
     """What could not be read."""
 
-    @readable_to_operators("Deliveries that could not be read, newest first.")
+    @readable_to_operators("Deliveries that could not be read, newest first.", noted=True)
     async def quarantine(
         self, info: RequestInfo, first: int | None = None, after: str | None = None
     ) -> QuarantinedDeliveryConnection:
@@ -78,11 +79,11 @@ class QuarantineMutation:
     )
     async def replay_quarantined(self, info: RequestInfo, ids: list[strawberry.ID]) -> int:
         runtime = info.context.runtime
-        return await replay(runtime.database, runtime.intake, _checked(ids))
+        return await replay(acting(info), runtime.intake, _checked(ids))
 
     @operates("Throw kept deliveries away; how many there were.")
     async def discard_quarantined(self, info: RequestInfo, ids: list[strawberry.ID]) -> int:
-        return await discard(info.context.runtime.database, _checked(ids))
+        return await discard(acting(info), _checked(ids))
 
 
 def _checked(ids: list[strawberry.ID]) -> list[strawberry.ID]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.dated import last_first
 from app.api.pages import Listing
 from app.api.permissions import operates, readable
@@ -87,7 +88,7 @@ class RecoveryMutation:
     ) -> Recovery:
         runtime = info.context.runtime
         begun = await start_recovery(
-            runtime.database,
+            acting(info),
             await runtime.continuity.current(),
             _asked(info, keys, failed, durations),
             limits=runtime.plan_limits,
@@ -106,7 +107,7 @@ class RecoveryMutation:
     ) -> Recovery:
         runtime = info.context.runtime
         found = await complete_step(
-            runtime.database,
+            acting(info),
             await runtime.continuity.current(),
             id,
             key,

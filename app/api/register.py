@@ -112,7 +112,10 @@ class RegisterOfInformation:
 class RegisterQuery:
     """What supervisors ask of the estate."""
 
-    @readable("A template of DORA's register of information, as far as the estate tells it, and what is missing in it.")
+    @readable(
+        "A template of DORA's register of information, as far as the estate tells it, and what is missing in it.",
+        noted=True,
+    )
     async def register_of_information(self, info: RequestInfo, template: Template) -> RegisterOfInformation:
         runtime = info.context.runtime
         graph = await info.context.graph()

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
+from app.api.audited import acting
 from app.api.cypher import CypherResult, gone_of, parameters_of, result_of
 from app.api.permissions import edits, readable
 from app.api.relay import RequestInfo
@@ -28,7 +29,9 @@ class SavedQueriesQuery:
     async def saved_queries(self, info: RequestInfo) -> list[SavedQuery]:
         return [_saved(one) for one in await saving.known_queries(info.context.runtime.database)]
 
-    @readable("The answer to a saved query; parameters that are given stand in place of those saved with it.")
+    @readable(
+        "The answer to a saved query; parameters that are given stand in place of those saved with it.", noted=True
+    )
     async def run_saved_query(
         self, info: RequestInfo, name: str, parameters: JSON | None = None, limit: int | None = None
     ) -> CypherResult:
@@ -50,12 +53,12 @@ class SavedQueriesMutation:
         runtime, caller = info.context.runtime, info.context.caller
         saved = model.SavedQuery(name, description, query, parameters_of(parameters), caller.name)
         most = runtime.settings.cypher_max_characters
-        await saving.save(runtime.database, saved, caller, now=runtime.clock(), most_characters=most)
+        await saving.save(acting(info), saved, caller, now=runtime.clock(), most_characters=most)
         return _saved(saved)
 
     @edits("Forget a query that was saved.")
     async def remove_saved_query(self, info: RequestInfo, name: str) -> str:
-        await saving.remove(info.context.runtime.database, name, info.context.caller)
+        await saving.remove(acting(info), name, info.context.caller)
         return name
 
 

@@ -2,6 +2,7 @@
 
 import strawberry
 
+from app.api.audited import acting
 from app.api.dated import last_first
 from app.api.pages import Listing, page_size
 from app.api.permissions import edits, operates, readable
@@ -72,7 +73,7 @@ class ScenarioMutation:
     async def save_scenario(self, info: RequestInfo, input: ScenarioInput) -> Scenario:
         runtime = info.context.runtime
         saved = await actions.save(
-            runtime.database,
+            acting(info),
             await info.context.graph(),
             input.name,
             input.scenario(),
@@ -86,4 +87,4 @@ class ScenarioMutation:
     async def run_scenario(self, info: RequestInfo, name: str) -> ScenarioRun:
         runtime = info.context.runtime
         picture, by = await runtime.continuity.current(), info.context.caller.name
-        return scenario_run(await actions.run(runtime.database, picture, name, by=by, at=runtime.clock()))
+        return scenario_run(await actions.run(acting(info), picture, name, by=by, at=runtime.clock()))

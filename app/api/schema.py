@@ -25,6 +25,7 @@ from strawberry.types import ExecutionContext, ExecutionResult
 from strawberry.types.scalar import ScalarDefinition
 
 from app.api.assessments import AssessmentsMutation, AssessmentsQuery
+from app.api.audit import AuditQuery
 from app.api.change_gate import ChangeGateQuery
 from app.api.cypher import CypherQuery
 from app.api.events import EventsMutation, EventsQuery
@@ -80,6 +81,7 @@ class Query(
     AssessmentsQuery,
     FindingsQuery,
     RegisterQuery,
+    AuditQuery,
 ):
     """Everything that can be read."""
 

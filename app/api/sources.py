@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.scalars import JSON
 
+from app.api.audited import acting
 from app.api.event_types import TraceStep
 from app.api.permissions import administers, readable, readable_to_operators
 from app.api.relay import RequestInfo
@@ -79,12 +80,12 @@ class SourcesMutation:
     @administers("Define a source without code, or its mapping anew; from now on it is at /webhooks/{name}.")
     async def define_source(self, info: RequestInfo, mapping: JSON) -> Source:
         runtime, by = info.context.runtime, info.context.caller.name
-        defined = await runtime.sources.define(mapping_of(_object(mapping)), by=by, now=runtime.clock())
+        defined = await runtime.sources.define(acting(info), mapping_of(_object(mapping)), by=by, now=runtime.clock())
         return _source(defined, shipped=False)
 
     @administers("Forget a source that was defined; its events stay.")
     async def remove_source(self, info: RequestInfo, name: str) -> bool:
-        await info.context.runtime.sources.remove(name)
+        await info.context.runtime.sources.remove(acting(info), name)
         return True
 
 

@@ -60,6 +60,7 @@ async def create_token(
 
     async def work(transaction: Transaction) -> None:
         await store.create_token(transaction, token, hash=stored_hash)
+        transaction.account.tell(token.id, after=token)
 
     await database.write(work)
     return token, secret
@@ -73,7 +74,11 @@ async def revoke_token(database: Database, id: str, *, now: datetime) -> AccessT
     """
 
     async def work(transaction: Transaction) -> AccessToken | None:
-        return await store.revoke_token(transaction, id, at=now.astimezone(UTC))
+        before = await store.token_by_id(transaction, id)
+        revoked = await store.revoke_token(transaction, id, at=now.astimezone(UTC))
+        if before and revoked != before[0]:
+            transaction.account.tell(id, before=before[0], after=revoked)
+        return revoked
 
     token = await database.write(work)
     if token is None:

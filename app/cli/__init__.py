@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from app.cli import (
     answers,
+    audit,
     bench,
     bulk,
     cypher,
@@ -88,6 +89,7 @@ program.command("bench")(bench.bench)
 program.command("cypher")(cypher.cypher)
 program.command("model")(cypher.model)
 program.command("examples")(examples.examples)
+program.command("audit")(audit.audit)
 program.command("status")(status.status)
 program.command("migrate")(housekeeping.migrate)
 program.command("schema")(housekeeping.schema)

@@ -114,7 +114,7 @@ class Service:
 
     @contextmanager
     def export(self, form: str) -> Iterator[Iterator[bytes]]:
-        """The export as it arrives; an answer that breaks off raises before the last chunk is taken for the end."""
+        """An export as it arrives; an answer that breaks off raises before the last chunk is taken for the end."""
         timeout = httpx2.Timeout(BULK_SECONDS, connect=CONNECT_SECONDS)
         with self._explained(BULK_SECONDS), self._http.stream("GET", f"/exports/{form}", timeout=timeout) as response:
             if not response.is_success:

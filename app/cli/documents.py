@@ -158,7 +158,16 @@ query CliModel {
 }
 """
 
+AUDIT = """
+query CliAudit($filter: AuditFilter, $first: Int) {
+  audit(filter: $filter, first: $first) {
+    edges { node { number at caller role origin action keys keyCount keysDigest details previous hash } }
+  }
+}
+"""
+
 DOCUMENTS: Mapping[str, str] = {
+    "audit": AUDIT,
     "cypher": CYPHER,
     "model": MODEL,
     "impact": IMPACT,

@@ -15,8 +15,9 @@ from app.cli.options import AsJson, DataDir, settings_with
 from app.errors import Conflict
 
 if TYPE_CHECKING:
+    from app.audit.ledger import Ledger
+    from app.audit.model import Act
     from app.auth.model import AccessToken
-    from app.database.client import Database
 
 # app.auth.model.Role; a literal keeps the choices in the help in this order.
 RoleWord = Literal["reader", "operator", "editor", "admin"]
@@ -56,8 +57,10 @@ def create(
         from app.auth.scope import checked_scope
 
         scope = checked_scope(team or (), label or (), organisation or ())
-        async with _database(data_dir) as database:
-            return await create_token(database, name, role=role, expires_at=expires_at, now=now, scope=scope)
+        async with _ledger(data_dir) as ledger:
+            return await create_token(
+                ledger.writing(_act("createToken")), name, role=role, expires_at=expires_at, now=now, scope=scope
+            )
 
     token, secret = asyncio.run(work())
     until = f"until {_day(token.expires_at)}" if token.expires_at else "until it is revoked"
@@ -76,8 +79,9 @@ def list_(as_json: AsJson = False, data_dir: DataDir = None) -> None:
     async def work() -> "tuple[AccessToken, ...]":
         from app.auth.store import tokens
 
-        async with _database(data_dir) as database:
-            return await tokens(database)
+        async with _ledger(data_dir) as ledger:
+            await ledger.note(_act("tokens"), {})
+            return await tokens(ledger.database)
 
     found = asyncio.run(work())
     if as_json:
@@ -109,22 +113,23 @@ def revoke(
     async def work() -> "AccessToken":
         from app.auth.actions import revoke_token
 
-        async with _database(data_dir) as database:
-            return await revoke_token(database, id, now=datetime.now(UTC))
+        async with _ledger(data_dir) as ledger:
+            return await revoke_token(ledger.writing(_act("revokeToken")), id, now=datetime.now(UTC))
 
     token = asyncio.run(work())
     Console().say(f"token {token.id} for {token.name} is revoked")
 
 
 @asynccontextmanager
-async def _database(data_dir: Path | None) -> "AsyncIterator[Database]":
+async def _ledger(data_dir: Path | None) -> "AsyncIterator[Ledger]":
+    from app.audit.ledger import Ledger
     from app.main import opened_database
 
     settings = settings_with(data_dir=data_dir)
     with Console() as console:
         try:
             async with opened_database(settings, console) as opened:
-                yield opened.database
+                yield Ledger(opened.database, lambda: datetime.now(UTC), most_bytes=settings.audit_max_bytes)
         except Conflict as error:
             if settings.neo4j_uri:
                 raise
@@ -132,6 +137,14 @@ async def _database(data_dir: Path | None) -> "AsyncIterator[Database]":
                 f"{error.message}; or, if an `underpin up` runs there, set NEO4J_URI to the Neo4j that it named at its "
                 f"start and NEO4J_PASSWORD to what is in {settings.data_dir / 'neo4j' / 'password'}"
             ) from error
+
+
+def _act(action: str) -> "Act":
+    from app.audit.model import CLI, Act
+    from app.auth.model import Caller, Role
+
+    # Whoever reaches the database itself may do everything.
+    return Act(Caller(CLI, Role.ADMIN), CLI, action)
 
 
 def _standing(token: "AccessToken", now: datetime) -> str:

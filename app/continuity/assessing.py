@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
+from app.account import SHOWN, Told
 from app.continuity import assessment_store as store
 from app.continuity.assessment import Assessment, AssessmentStatus, Contents, Proposal, summed_losses
 from app.continuity.assessment_merging import Merged, merged
@@ -47,7 +48,10 @@ async def draft_assessment(
     draft = Assessment(str(uuid4()), key, 0, AssessmentStatus.DRAFT, contents, now, caller)
 
     async def work(transaction: Transaction) -> Assessment | None:
-        return await store.draft_version(transaction, draft)
+        drafted = await store.draft_version(transaction, draft)
+        if drafted:
+            transaction.account.tell(drafted.id, after=drafted)
+        return drafted
 
     kept = await database.write(work, counter=_COUNTER) if kind else None
     if kept is None:
@@ -82,6 +86,7 @@ async def approve_assessment(
         approved[:] = [await store.approve_version(transaction, id, by=caller, at=now)]
         if approved == [None]:
             raise _not_possible(draft, "be approved; only a DRAFT can")
+        transaction.account.tell(id, before=draft, after=approved[0])
 
     async def also(_: Transaction, __: Mapping[str, ItemType]) -> Besides:
         return Besides(write=approve)
@@ -128,6 +133,7 @@ async def merge_assessments(
 async def write_assessments(transaction: Transaction, assessments: Sequence[Assessment]) -> None:
     """Write versions; a new one gets an id."""
     named = [replace(one, id=one.id or str(uuid4())) for one in assessments]
+    transaction.account.tell_many([one.id for one in named], [Told(one.id, None, one) for one in named[:SHOWN]])
     for batch in batches(named):
         await store.write_versions(transaction, batch)
 
@@ -142,7 +148,10 @@ async def review_assessment(database: Database, id: str, *, caller: str, now: da
     found = await _found(database, id)
 
     async def work(transaction: Transaction) -> Assessment | None:
-        return await store.review_version(transaction, id, by=caller, at=now)
+        reviewed = await store.review_version(transaction, id, by=caller, at=now)
+        if reviewed:
+            transaction.account.tell(id, before=found, after=reviewed)
+        return reviewed
 
     reviewed = await database.write(work, counter=_COUNTER)
     if reviewed is None:
@@ -159,7 +168,10 @@ async def retire_assessment(database: Database, id: str, *, now: datetime) -> As
     found = await _found(database, id)
 
     async def work(transaction: Transaction) -> Assessment | None:
-        return await store.retire_version(transaction, id, at=now)
+        retired = await store.retire_version(transaction, id, at=now)
+        if retired:
+            transaction.account.tell(id, before=found, after=retired)
+        return retired
 
     return await database.write(work, counter=_COUNTER) or found
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import structlog
 
+from app.account import SHOWN, Told
 from app.continuity import quality_store as store
 from app.continuity.checks import CheckedEstate, everything_seen
 from app.continuity.finding import Finding, FindingStatus, Seen, Turn, reconciled
@@ -83,6 +84,8 @@ async def check_estate(database: Database, picture: ContinuityPicture, rules: Ch
         changed = list(reconciled(before, seen, now))
         for batch in batches(changed):
             await store.write_findings(transaction, batch)
+        shown = [Told(one.id, before.get(one.id), one) for one in changed[:SHOWN]]
+        transaction.account.tell_many([one.id for one in changed], shown)
         await store.forget_findings(transaction, now - timedelta(days=rules.kept_days))
         await store.end_check_turn(transaction, check)
         return _report(check, before, changed)
@@ -164,6 +167,7 @@ async def _turned(
             raise Conflict(f"finding {id!r} is {found.status.value} and cannot become {turn.status.value}")
         turned = found.turned(turn, until=until)
         await store.write_findings(transaction, [turned])
+        transaction.account.tell(id, before=found, after=turned)
         return turned
 
     return await database.write(work, counter=_COUNTER)

@@ -38,6 +38,7 @@ async def start_recovery(
 
     async def work(transaction: Transaction) -> None:
         await recoveries.store_recovery(transaction, recovery)
+        transaction.account.tell(recovery.id, after=recovery)
 
     await database.write(work, counter=COUNTER)
     return recovery
@@ -73,6 +74,8 @@ async def complete_step(
 
     async def work(transaction: Transaction) -> None:
         await recoveries.complete_steps(transaction, id, keys, at=at, by=caller)
+        before = {one.key: one for one in found.done if one.key in keys}
+        transaction.account.tell(id, before=before, after={one: {"at": at, "by": caller} for one in keys})
 
     await database.write(work, counter=COUNTER)
     return await found_recovery(database, id)

@@ -28,7 +28,11 @@ async def save(
     fine = checked(graph, scenario, most_keys=most_keys)
 
     async def write(transaction: Transaction) -> Saved:
-        return await store.save_scenario(transaction, name.strip(), fine, by=by, at=at)
+        before = await store.scenario_by_name(transaction, name.strip())
+        saved = await store.save_scenario(transaction, name.strip(), fine, by=by, at=at)
+        if saved != before:
+            transaction.account.tell(saved.name, before=before, after=saved)
+        return saved
 
     return await database.write(write)
 
@@ -47,6 +51,7 @@ async def run(database: Database, picture: ContinuityPicture, name: str, *, by: 
 
     async def write(transaction: Transaction) -> None:
         await store.add_scenario_run(transaction, done)
+        transaction.account.tell(done.id, after={"name": done.name, "version": done.version, "by": done.ran_by})
 
     await database.write(write)
     return done

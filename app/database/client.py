@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -10,6 +11,7 @@ from neo4j import AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult
 from neo4j.api import AsyncBookmarkManager
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, TransientError
 
+from app.account import Account
 from app.database.commits import Commit, commit_of
 from app.database.queries import Query, load_queries
 from app.errors import InvalidInput, Unavailable
@@ -46,9 +48,10 @@ class Reader(Protocol):
 
 
 class Transaction:
-    """An open write transaction; queries run on it in order."""
+    """An open write transaction; queries run on it in order. `account` is what it says of its changes."""
 
     def __init__(self, transaction: AsyncManagedTransaction, noticed: Callable[[str], None]) -> None:
+        self.account = Account()
         self._transaction = transaction
         self._noticed = noticed
 
@@ -87,6 +90,7 @@ class Database:
     def __init__(self, connection: Connection, *, read_timeout_seconds: int, write_timeout_seconds: int) -> None:
         self.connection = connection
         self.listeners: list[Callable[[str], None]] = []
+        self._last: Callable[[Transaction], Awaitable[None]] | None = None
         self._read_timeout_seconds = read_timeout_seconds
         self._write_timeout_seconds = write_timeout_seconds
         # A dead server is noticed in seconds, not in the driver's default of 35 (measured).
@@ -158,6 +162,8 @@ class Database:
             try:
                 opened = Transaction(transaction, self._notice)
                 result = await work(opened)
+                if self._last:
+                    await self._last(opened)
                 await count_write(opened, counter)
                 return result
             except TransientError as error:
@@ -169,6 +175,12 @@ class Database:
         timeout = self._write_timeout_seconds
         async with self._session(neo4j.WRITE_ACCESS) as session:
             return await self._answer(session.execute_write(_limited(attempt, timeout)), timeout)
+
+    def ending_with(self, last: Callable[[Transaction], Awaitable[None]]) -> "Database":
+        """This database, of which each write does `last` at its end, in the same transaction."""
+        other = copy(self)
+        other._last = last
+        return other
 
     async def server_version(self) -> str:
         """The server's version, as `2026.08.1`."""

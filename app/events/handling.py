@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from app.account import SHOWN, Told
 from app.database.client import Database, Transaction
 from app.errors import InvalidInput, NotFound
 from app.events import lifecycle, store
@@ -81,6 +82,8 @@ async def _changed(database: Database, ids: Sequence[str], step: Step) -> tuple[
         after = {id: step(known[id]) for id in wanted}
         if changed := [event for id, event in after.items() if event is not known[id]]:
             await store.store_events(transaction, changed, version)
+            shown = [Told(one.id, known[one.id], one) for one in changed[:SHOWN]]
+            transaction.account.tell_many([one.id for one in changed], shown)
         return tuple(after.values())
 
     return await database.write(work, counter="events") if wanted else ()

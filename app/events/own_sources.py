@@ -94,8 +94,8 @@ class Sources:
             self._defined = {name: source for name, told in stored.items() if (source := _usable(name, told))}
             self._looked_at = time.monotonic()
 
-    async def define(self, mapping: SourceMapping, *, by: str, now: datetime) -> Source:
-        """Define a source, or another mapping for one that was defined.
+    async def define(self, database: Database, mapping: SourceMapping, *, by: str, now: datetime) -> Source:
+        """Define a source, or another mapping for one that was defined; `database` is ours, as its caller may use it.
 
         Raises:
             InvalidInput: the mapping cannot be used, or there are too many.
@@ -109,23 +109,29 @@ class Sources:
             raise InvalidInput(f"there are {MAX_SOURCES} sources already; remove one first")
 
         async def work(transaction: Transaction) -> None:
+            before = (await source_mappings(transaction)).get(mapping.name)
             await put_source_mapping(transaction, mapping, by=by, at=now)
+            was = orjson.loads(before) if before else None
+            transaction.account.tell(mapping.name, before=was, after=document_of(mapping))
 
-        await self._database.write(work)
+        await database.write(work)
         await self._look()
         return source_of(mapping)
 
-    async def remove(self, name: str) -> None:
-        """Forget a source that was defined; its events stay.
+    async def remove(self, database: Database, name: str) -> None:
+        """Forget a source that was defined; its events stay. `database` as in `define`.
 
         Raises:
             NotFound: no such source was defined.
         """
 
         async def work(transaction: Transaction) -> bool:
+            before = (await source_mappings(transaction)).get(name)
+            if before:
+                transaction.account.tell(name, before=orjson.loads(before))
             return await remove_source_mapping(transaction, name)
 
-        if not await self._database.write(work):
+        if not await database.write(work):
             raise NotFound(f"no source {name!r} was defined here; list them with sources")
         await self._look()
 

@@ -29,6 +29,7 @@ async def plan_maintenance(
         version = await next_event_version(transaction)
         await _refuse_what_cannot_be_covered(transaction, window.keys)
         await windows.store_window(transaction, window, version)
+        transaction.account.tell(window.id, after=window)
 
     await database.write(work, counter="events")
     return window
@@ -64,7 +65,9 @@ async def cancel_maintenance(database: Database, id: str, *, now: datetime) -> M
 
     async def work(transaction: Transaction) -> MaintenanceWindow | None:
         version = await next_event_version(transaction)
-        return await windows.cancel_window(transaction, id, at=now, version=version)
+        cancelled = await windows.cancel_window(transaction, id, at=now, version=version)
+        _tell(transaction, found, cancelled)
+        return cancelled
 
     return await database.write(work, counter="events") or found
 
@@ -88,9 +91,16 @@ async def cancel_occurrence(database: Database, id: str, start: datetime, *, now
 
     async def work(transaction: Transaction) -> MaintenanceWindow | None:
         version = await next_event_version(transaction)
-        return await windows.skip_occurrence(transaction, id, start=start, at=now, version=version)
+        skipped = await windows.skip_occurrence(transaction, id, start=start, at=now, version=version)
+        _tell(transaction, found, skipped)
+        return skipped
 
     return await database.write(work, counter="events") or found
+
+
+def _tell(transaction: Transaction, before: MaintenanceWindow, after: MaintenanceWindow | None) -> None:
+    if after is not None and after != before:
+        transaction.account.tell(before.id, before=before, after=after)
 
 
 async def _found(database: Database, id: str) -> MaintenanceWindow:

@@ -112,6 +112,9 @@ async def _take(
     if notice.window is not None and outcome in (Outcome.PLANNED, Outcome.CHANGED):
         await windows.store_window(transaction, notice.window, version)
         known[notice.origin] = notice.window
+    if outcome is not Outcome.UNCHANGED:
+        now_known = known[notice.origin]
+        transaction.account.tell(now_known.id, before=had, after=now_known)
 
 
 def _is_over(window: MaintenanceWindow, now: datetime) -> bool:

@@ -50,8 +50,11 @@ async def put_rule(database: Database, kind: RuleKind, pattern: str, key: str, *
         version = await store.next_event_version(transaction)
         if key not in await directory.items_with_keys(transaction, [key]):
             raise NotFound(f"no configuration item has the key {key!r}; look it up with search(text:)")
-        if len(await directory.match_rules(transaction)) >= MAX_RULES:
+        known = {one.id for one in await directory.match_rules(transaction)}
+        if len(known) >= MAX_RULES:
             raise InvalidInput(f"there are {MAX_RULES} match rules already; remove one first")
+        if id not in known:
+            transaction.account.tell(id, after=rule)
         return await directory.put_match_rule(transaction, rule, at=now, version=version)
 
     stored = await database.write(work, counter="events")
@@ -66,12 +69,15 @@ async def remove_rule(database: Database, id: str) -> None:
         NotFound: there is no such rule.
     """
 
-    async def work(transaction: Transaction) -> bool:
+    async def work(transaction: Transaction) -> None:
         await store.next_event_version(transaction)
-        return await directory.remove_match_rule(transaction, id)
+        rule = next((one for one in await directory.match_rules(transaction) if one.id == id), None)
+        if rule is None:
+            raise NotFound(f"no match rule has the id {id!r}; list them with matchRules")
+        await directory.remove_match_rule(transaction, id)
+        transaction.account.tell(id, before=rule)
 
-    if not await database.write(work, counter="events"):
-        raise NotFound(f"no match rule has the id {id!r}; list them with matchRules")
+    await database.write(work, counter="events")
 
 
 async def suggested(reader: Reader, waiting: Collection[Queued]) -> dict[Queued, tuple[Suggestion, ...]]:

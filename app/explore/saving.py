@@ -57,10 +57,12 @@ async def save(database: Database, saved: SavedQuery, caller: Caller, *, now: da
 
     async def work(transaction: Transaction) -> None:
         before = await store.saved_queries(transaction)
-        _check_owner(next((one for one in before if one.name == saved.name), None), caller)
+        standing = next((one for one in before if one.name == saved.name), None)
+        _check_owner(standing, caller)
         if len(before) >= MAX_SAVED and saved.name not in {one.name for one in before}:
             raise Conflict(f"there are {MAX_SAVED} saved queries already; remove one first")
         await store.save_query(transaction, saved, at=now)
+        transaction.account.tell(saved.name, before=standing, after=saved)
 
     await database.write(work)
 
@@ -79,6 +81,7 @@ async def remove(database: Database, name: str, caller: Caller) -> None:
             raise NotFound(f"no query was saved as {name!r}; savedQueries lists them")
         _check_owner(before, caller)
         await store.remove_saved_query(transaction, name)
+        transaction.account.tell(name, before=before)
 
     await database.write(work)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.account import SHOWN, Told
 from app.database.client import Database, Transaction
 from app.errors import NotFound
 from app.events.delivery import Delivery
@@ -33,6 +34,10 @@ async def discard(database: Database, ids: Sequence[str]) -> int:
     """Throw kept deliveries away; how many there were."""
 
     async def work(transaction: Transaction) -> int:
+        # Without headers and parameters, in which a sender's secret may be.
+        kept = await store.quarantined_by_id(transaction, ids)
+        told = [Told(one.id, {"source": one.source, "receivedAt": one.received_at}, None) for one in kept[:SHOWN]]
+        transaction.account.tell_many([one.id for one in kept], told)
         return await store.discard_quarantined(transaction, ids)
 
     return await database.write(work, counter="events")

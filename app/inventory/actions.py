@@ -6,11 +6,13 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from app.account import SHOWN, Told
 from app.database.batches import BATCH_ROWS, batches
 from app.database.client import Database, Reader, Transaction
 from app.errors import Conflict, InvalidInput, Problem, one_message
 from app.history import store as history
 from app.inventory import store
+from app.inventory.accounts import told_of
 from app.inventory.admission import EdgeName, Stored, admit
 from app.inventory.changes import Changes, Tally, changes
 from app.inventory.images import Image, written
@@ -113,8 +115,10 @@ async def upsert(
         await _write(transaction, plan, now, batch_rows, progress)
         if besides.write:
             await besides.write(transaction)
+        touched = plan.touched
+        transaction.account.tell_many(touched, told_of(touched[:SHOWN], plan, stored))
         await history.record_change(
-            transaction, version, at=now, caller=caller, source=source, touched=plan.touched, removed=()
+            transaction, version, at=now, caller=caller, source=source, touched=touched, removed=()
         )
         await history.record_images(transaction, version, _images_of_replaced(plan, stored))
         await history.forget_changes(transaction, version - keep_changes)
@@ -177,6 +181,8 @@ async def remove_items(
         missing = tuple(sorted({*keys} - present))
         if not present:
             raise _NothingRemoved(RemoveReport(0, missing, version - 1))
+        shown = await store.items_by_key(transaction, sorted(present)[:SHOWN])
+        transaction.account.tell_many(sorted(present), [Told(key, one, None) for key, one in shown.items()])
         images = await _images_of_removed(transaction, sorted(present), batch_rows)
         for batch in batches(sorted(present), batch_rows):
             await store.delete_items(transaction, batch)
@@ -212,6 +218,8 @@ async def remove_dependencies(
         for batch in batches(present, batch_rows):
             await store.delete_edges(transaction, [EdgeRow(*name, {}) for name in batch])
         touched = sorted({dependent for dependent, _, _ in present})
+        gone = [Told(name[0], {arrow(name): stored[name].properties}, None) for name in present[:SHOWN]]
+        transaction.account.tell_many(touched, gone)
         await history.record_change(
             transaction, version, at=now, caller=caller, source=None, touched=touched, removed=()
         )

@@ -55,12 +55,12 @@ class _Diff:
         stored = self.stored.items.get(draft.key)
         edges_changed = self._owner(draft, stored) | self._members(draft, stored)
         identifiers_changed = self._identifiers(draft, stored)
-        properties = _item_properties(draft, stored, self.source)
+        properties = item_properties(draft, stored, self.source)
         if stored is None:
             properties["revision"] = 1
             self.changes.created_items[draft.key] = (draft.type, properties)
             self.item_counts[0] += 1
-        elif edges_changed or identifiers_changed or properties != _item_properties(None, stored, None):
+        elif edges_changed or identifiers_changed or properties != item_properties(None, stored, None):
             properties["revision"] = stored.revision + 1
             self.changes.changed_items[draft.key] = properties
             self.item_counts[1] += 1
@@ -150,8 +150,8 @@ def changes(
     return diff.changes
 
 
-def _item_properties(draft: ItemDraft | None, stored: Item | None, source: str | None) -> dict[str, object]:
-    """The properties an item will have, without its revision and timestamps."""
+def item_properties(draft: ItemDraft | None, stored: Item | None, source: str | None) -> dict[str, object]:
+    """The properties an item will have, or has if there is no draft, without its revision and timestamps."""
     key = draft.key if draft else stored.key if stored else ""
     values: dict[str, object] = {"key": key, "name": key, "lifecycle": Lifecycle.LIVE.value}
     attributes: Mapping[str, object] = {}

@@ -65,6 +65,7 @@ async def subscribe(
         if len(await store.subscriptions(transaction)) >= MAX_SUBSCRIPTIONS:
             raise Conflict(f"there are {MAX_SUBSCRIPTIONS} subscriptions already; end one that nobody needs")
         await store.store_subscription(transaction, subscription)
+        transaction.account.tell(subscription.id, after=subscription)
 
     await database.write(work, counter=COUNTER)
     return subscription, made
@@ -87,6 +88,7 @@ async def update_subscription(database: Database, id: str, draft: SubscriptionDr
         secrets = standing.secrets if draft.secrets is None else tuple(draft.secrets)
         changed = _checked(draft, replace(standing, secrets=secrets))
         await store.store_subscription(transaction, changed)
+        transaction.account.tell(id, before=standing, after=changed)
         return changed
 
     return await database.write(work, counter=COUNTER)
@@ -99,11 +101,14 @@ async def unsubscribe(database: Database, id: str) -> None:
         NotFound: there is none with this id.
     """
 
-    async def work(transaction: Transaction) -> bool:
-        return await store.remove_subscription(transaction, id)
+    async def work(transaction: Transaction) -> None:
+        standing = await store.subscription_by_id(transaction, id)
+        if standing is None:
+            raise NotFound(_UNKNOWN.format(id=id))
+        await store.remove_subscription(transaction, id)
+        transaction.account.tell(id, before=standing)
 
-    if not await database.write(work, counter=COUNTER):
-        raise NotFound(_UNKNOWN.format(id=id))
+    await database.write(work, counter=COUNTER)
 
 
 async def test_subscription(database: Database, http: Http, id: str, *, now: datetime) -> Answer:
@@ -135,7 +140,10 @@ async def replay_notification(database: Database, id: str, *, now: datetime) -> 
     """
 
     async def work(transaction: Transaction) -> Notification | None:
-        return await store.replay_notification(transaction, id, now)
+        replayed = await store.replay_notification(transaction, id, now)
+        if replayed:
+            transaction.account.tell(id, after=replayed)
+        return replayed
 
     found = await database.write(work, counter=COUNTER)
     if found is None:

@@ -1,1 +1,16 @@
-"""The HTTP edge beside GraphQL: webhooks, bulk, probes, and the middleware that limits, names and logs a request."""
+"""The HTTP edge beside GraphQL: webhooks, bulk, probes, and the middleware that limits, names and logs a request.
+
+Threats, and the test that covers each (tests/web, if it says nothing else):
+
+* A page of another site makes a browser ask us, or has a name that leads to loopback: `test_limits.py`
+* A body, a header or a compressed part is too large, or an answer takes too long: `test_limits.py`
+* Somebody guesses tokens, or asks or sends without pause: `test_rates.py`, `test_rate_limits.py`
+* An answer is taken for a page, framed, or runs what somebody wrote into a name: `test_security.py`, `test_reports.py`
+* Somebody who may not reads or changes something: `test_access.py`, `tests/api/test_roles.py`
+* A caller denies what it did, or rewrites it: `tests/api/test_audit.py`, `tests/audit`
+* A bug tells of our inside: `test_problems.py`; a secret gets into the log: `test_logs.py`
+
+Limits of this: rates are counted by each worker for itself, and messages on an open websocket are not counted. Behind
+a proxy that UNDERPIN_TRUSTED_PROXIES does not name all callers have its address, and share its failures. A client that
+sends its request byte by byte holds a connection until uvicorn or the proxy gives up.
+"""

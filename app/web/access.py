@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
+from app.audit.model import Act
 from app.auth.actions import Gatekeeper
 from app.auth.model import Caller, Permission
+from app.web.answers import runtime_of
+from app.web.rate_limits import RateLimits
 
 
 async def caller(connection: HTTPConnection) -> Caller:
@@ -15,8 +18,12 @@ async def caller(connection: HTTPConnection) -> Caller:
 
     Raises:
         NotAuthenticated: as `Gatekeeper.caller_of`.
+        HTTPException: 429, as `RateLimits`.
     """
-    found = await _gatekeeper(connection).caller_of(connection.headers.get("authorization"))
+    limits = rate_limits_of(connection)
+    with limits.guesses_counted(connection):
+        found = await _gatekeeper(connection).caller_of(connection.headers.get("authorization"))
+    limits.admit_caller(found.name)
     return _noted(connection, found)
 
 
@@ -43,6 +50,33 @@ def requires(permission: Permission, *, scoped: bool = False) -> Callable[[Calle
         return known
 
     return allowed
+
+
+def origin(connection: HTTPConnection) -> str:
+    """The address that a connection comes from, as the proxies tell it that UNDERPIN_TRUSTED_PROXIES names."""
+    return connection.client.host if connection.client else ""
+
+
+def acting(connection: HTTPConnection, known: Caller, action: str) -> Act:
+    """What a caller is about to do by this request."""
+    return Act(known, origin(connection), action)
+
+
+def noted(permission: Permission, action: str) -> Callable[[Request, Caller], Awaitable[Caller]]:
+    """As `requires`, for what is sensitive to read: it is written down who asks, and for what, before the answer."""
+
+    async def written_down(request: Request, known: Annotated[Caller, Depends(requires(permission))]) -> Caller:
+        asked = {**request.path_params, **request.query_params}
+        await runtime_of(request).ledger.note(acting(request, known, action), asked)
+        return known
+
+    return written_down
+
+
+def rate_limits_of(connection: HTTPConnection) -> RateLimits:
+    """The rate limits of this service."""
+    limits: RateLimits = connection.app.state.rate_limits
+    return limits
 
 
 def _gatekeeper(connection: HTTPConnection) -> Gatekeeper:

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from app.auth.actions import Gatekeeper, sender
 from app.auth.model import Caller
 from app.events.delivery import Delivery, Source
+from app.web.access import rate_limits_of
 from app.web.answers import runtime_of
 from app.web.sns import SnsGate
 
@@ -20,9 +21,13 @@ async def authenticated_delivery(request: Request, source: Source, authorization
 
     Raises:
         NotAuthenticated, NotAllowed: as `Gatekeeper.webhook_caller`, or the signature does not hold.
+        HTTPException: 429, as `RateLimits`.
     """
-    delivery = await _delivery(request, source)
-    request.state.caller = await _sender(request, source, delivery, authorization)  # for the request's log line
+    limits = rate_limits_of(request)
+    with limits.guesses_counted(request):
+        delivery = await _delivery(request, source)
+        request.state.caller = await _sender(request, source, delivery, authorization)  # for the request's log line
+    limits.admit_source(source.name)
     return delivery
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from app.auth.model import Caller, Permission
 from app.exchange.actions import export_everything
 from app.exchange.model import Format
-from app.web.access import requires
+from app.web.access import noted
 from app.web.answers import runtime_of
 
 router = APIRouter(tags=["exchange"])
@@ -27,7 +27,7 @@ MEDIA_TYPES = {
 async def export(
     request: Request,
     form: Annotated[Format, Path(alias="format")],
-    _: Annotated[Caller, Depends(requires(Permission.READ))],
+    _: Annotated[Caller, Depends(noted(Permission.READ, "export"))],
 ) -> StreamingResponse:
     """Every item, dependency and assessment in key order, as `POST /imports` takes them back."""
     runtime = runtime_of(request)

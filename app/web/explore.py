@@ -15,7 +15,7 @@ from app.auth.model import Caller, Permission
 from app.errors import UnderpinError
 from app.explore.model import Answer, Summary
 from app.explore.running import Running
-from app.web.access import requires
+from app.web.access import acting, requires
 from app.web.answers import runtime_of
 
 router = APIRouter(tags=["explore"])
@@ -42,8 +42,10 @@ async def explore(
 
     With `Accept: text/csv` a table; what was left out, and why, then stands in the header Underpin-Truncated.
     """
-    explorer = runtime_of(request).explorer
+    runtime = runtime_of(request)
+    explorer = runtime.explorer
     asked = explorer.asked(question.query, question.parameters, question.limit)
+    await runtime.ledger.note(acting(request, caller, "cypher"), question.model_dump())
     if _CSV in request.headers.get("accept", ""):
         answer = await explorer.answer(caller, asked, request.is_disconnected)
         headers = {"Underpin-Truncated": answer.summary.cut} if answer.summary.cut else {}

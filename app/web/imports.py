@@ -15,7 +15,7 @@ from app.auth.model import Caller, Permission
 from app.errors import InvalidInput
 from app.exchange.actions import MAX_SHOWN_PROBLEMS, import_files, report_document
 from app.exchange.model import Format, Source
-from app.web.access import requires
+from app.web.access import acting, requires
 from app.web.answers import runtime_of
 
 router = APIRouter(tags=["exchange"])
@@ -51,7 +51,7 @@ async def import_upload(
         sources, form = await received(request, Path(folder), form=form, name=name)
         try:
             report = await import_files(
-                runtime.database,
+                runtime.ledger.writing(acting(request, caller, "importFiles")),
                 sources,
                 settings=runtime.settings,
                 caller=caller.name,

@@ -26,6 +26,7 @@ _CODES = {
     413: "TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     422: "INVALID_INPUT",
+    429: "TOO_MANY_REQUESTS",
     503: "UNAVAILABLE",
 }
 _ALWAYS = {401: {"WWW-Authenticate": 'Bearer realm="underpin"'}, 503: {"Retry-After": "5"}}

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from app.auth.model import Caller, Permission
 from app.continuity.register_columns import Template
 from app.continuity.registering import register_of_information
-from app.web.access import requires
+from app.web.access import noted
 from app.web.answers import runtime_of
 
 router = APIRouter(tags=["continuity"])
@@ -16,7 +16,7 @@ router = APIRouter(tags=["continuity"])
 
 @router.get("/exports/dora/{template}.csv", response_class=Response)
 async def register(
-    request: Request, template: Template, _: Annotated[Caller, Depends(requires(Permission.READ))]
+    request: Request, template: Template, _: Annotated[Caller, Depends(noted(Permission.READ, "registerOfInformation"))]
 ) -> Response:
     """The rows as far as the estate tells them; what is missing or wrong is told by `registerOfInformation`."""
     runtime = runtime_of(request)

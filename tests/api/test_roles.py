@@ -41,6 +41,7 @@ OPERATES |= {"checkNow", "putMatchRule", "removeMatchRule", "importMaintenanceCa
 OPERATES |= {"startRecovery", "completeRecoveryStep", "runScenario"}
 OPERATES |= {"notifications", "notificationSubscriptions", "replayNotification", "trySource"}
 ADMINISTERS = {"subscribe", "updateSubscription", "unsubscribe", "testSubscription", "defineSource", "removeSource"}
+ADMINISTERS |= {"audit"}
 EDITS = {"saveScenario", "upsertItems", "upsertDependencies", "removeItems", "removeDependencies", "acceptSuggestion"}
 EDITS |= {"draftAssessment", "approveAssessment", "reviewAssessment", "retireAssessment"}
 EDITS |= {"acceptFinding", "reopenFinding"}

@@ -52,6 +52,8 @@ ALL = (
     "V030 Saved queries",
     "V031 Names of saved queries",
     "V032 Names of scopes",
+    "V033 Audit",
+    "V034 Names of audit",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

@@ -28,6 +28,7 @@ from app.runtime import Runtime
 from app.settings import Settings
 from app.topology.current import Topology
 from app.web import downloads, imports, problems
+from app.web.rate_limits import RateLimits
 from tests.http_server import served
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -78,6 +79,7 @@ async def url(database: Database, tmp_path: Path) -> AsyncIterator[str]:
     app.include_router(imports.router)
     app.include_router(downloads.router)
     settings = Settings(max_import_bytes=10_000, data_dir=tmp_path)
+    app.state.rate_limits = RateLimits(Settings())
     app.state.gatekeeper = Gatekeeper(
         database, local_mode=True, admin_token=None, webhook_secrets={}, clock=lambda: NOW
     )

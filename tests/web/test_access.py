@@ -16,9 +16,11 @@ from websockets.exceptions import InvalidStatus
 from app.auth.actions import Gatekeeper, create_token
 from app.auth.model import Caller, Permission, Role
 from app.database.client import Database
+from app.settings import Settings
 from app.web import problems
 from app.web.access import caller, requires, webhook_caller
 from app.web.logs import RequestLog
+from app.web.rate_limits import RateLimits
 from tests.http_server import served
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -26,6 +28,7 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def guarded_app(database: Database, written: list[str]) -> FastAPI:
     app = FastAPI()
+    app.state.rate_limits = RateLimits(Settings())
     app.state.gatekeeper = Gatekeeper(
         database,
         local_mode=False,

@@ -17,9 +17,11 @@ from app.auth import store
 from app.auth.actions import Gatekeeper
 from app.database.client import Connection, Database
 from app.errors import NotFound, Unavailable
+from app.settings import Settings
 from app.topology.current import Topology
 from app.web import problems
 from app.web.health import Metrics, Part, RequestMetrics, health_router
+from app.web.rate_limits import RateLimits
 from tests.http_server import served
 from tests.stored import item, upserted
 
@@ -51,6 +53,7 @@ def observed_app(metrics: Metrics, **probes: Callable[[], Awaitable[str]]) -> Fa
         await unused.close()
 
     app = FastAPI(lifespan=lifespan)
+    app.state.rate_limits = RateLimits(Settings())
     app.state.gatekeeper = Gatekeeper(
         unused,
         local_mode=False,

@@ -1,0 +1,86 @@
+"""Security headers: what a browser may do with an answer. Pure ASGI, as the limits are.
+
+An answer that says no policy of its own may load and run nothing. The pages of GraphiQL and of the API's documentation
+come with their frameworks: they may run their own inline scripts, by hash, and what they load from their two CDNs.
+"""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.settings import Settings
+
+_NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_PAGES = frozenset({"/graphql", "/docs", "/redoc"})
+_CDNS = "https://unpkg.com https://cdn.jsdelivr.net"
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_HSTS = "max-age=31536000"
+
+
+def install(app: FastAPI, settings: Settings) -> None:
+    """Give every answer of `app` its headers, refusals by the limits too; call it after `problems.install`."""
+    app.add_middleware(SecurityHeaders, behind_tls=(settings.public_url or "").startswith("https://"))
+
+
+class SecurityHeaders:
+    """Adds what an answer does not say itself; that only TLS is to be used only where it is in use."""
+
+    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
+        self.app = app
+        self._behind_tls = behind_tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        secure = self._behind_tls or scope["scheme"] == "https"
+        waiting: list[Message] = []
+
+        async def adding(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                _add(headers, secure=secure)
+                if _is_page(scope, headers):
+                    waiting.append(message)  # its policy is in its body, which comes in one piece
+                    return
+                headers.setdefault("Content-Security-Policy", _NOTHING)
+            elif waiting:
+                start = waiting.pop()
+                MutableHeaders(scope=start).setdefault("Content-Security-Policy", page_policy(message["body"]))
+                await send(start)
+            await send(message)
+
+        await self.app(scope, receive, adding)
+
+
+def page_policy(page: bytes) -> str:
+    """The policy of a page of a framework: styles may be inline, since its editors write them as they go."""
+    hashes = " ".join(f"'sha256-{b64encode(sha256(one).digest()).decode()}'" for one in _INLINE.findall(page))
+    return (
+        f"default-src 'none'; script-src {hashes} {_CDNS}; style-src 'unsafe-inline' {_CDNS} "
+        f"https://fonts.googleapis.com; connect-src 'self' {_CDNS}; img-src 'self' data: https://fastapi.tiangolo.com; "
+        "font-src data: https://fonts.gstatic.com; worker-src blob:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+def _add(headers: MutableHeaders, *, secure: bool) -> None:
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+    if secure:
+        headers.setdefault("Strict-Transport-Security", _HSTS)
+
+
+def _is_page(scope: Scope, headers: MutableHeaders) -> bool:
+    return scope["path"] in _PAGES and headers.get("content-type", "").startswith("text/html")
