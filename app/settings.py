@@ -235,7 +235,7 @@ class Settings(BaseSettings):
     )
     rate_source_burst: Positive = Field(5_000, description="Deliveries that one event source may send at once.")
     rate_failures_per_minute: Positive = Field(
-        60, description="Requests a minute, and at once, that one address may send with a wrong token or signature."
+        60, description="Requests a minute, and at once, that one address may send with a wrong token."
     )
     trusted_proxies: list[str] = Field(
         default_factory=list, description="Addresses and networks of proxies whose X-Forwarded-For and -Proto count."

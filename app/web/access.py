@@ -20,9 +20,9 @@ async def caller(connection: HTTPConnection) -> Caller:
         NotAuthenticated: as `Gatekeeper.caller_of`.
         HTTPException: 429, as `RateLimits`.
     """
-    limits = rate_limits_of(connection)
-    with limits.guesses_counted(connection):
-        found = await _gatekeeper(connection).caller_of(connection.headers.get("authorization"))
+    limits, authorization = rate_limits_of(connection), connection.headers.get("authorization")
+    with limits.guesses_counted(connection, authorization):
+        found = await _gatekeeper(connection).caller_of(authorization)
     limits.admit_caller(found.name)
     return _noted(connection, found)
 

@@ -24,7 +24,7 @@ async def authenticated_delivery(request: Request, source: Source, authorization
         HTTPException: 429, as `RateLimits`.
     """
     limits = rate_limits_of(request)
-    with limits.guesses_counted(request):
+    with limits.guesses_counted(request, authorization or request.headers.get("authorization")):
         delivery = await _delivery(request, source)
         request.state.caller = await _sender(request, source, delivery, authorization)  # for the request's log line
     limits.admit_source(source.name)

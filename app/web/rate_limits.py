@@ -44,8 +44,8 @@ class RateLimits:
         _admit(self._sources, name, "source", detail)
 
     @contextmanager
-    def guesses_counted(self, connection: HTTPConnection) -> Iterator[None]:
-        """Around telling who asks.
+    def guesses_counted(self, connection: HTTPConnection, secret: str | None) -> Iterator[None]:
+        """Around telling who asks with this secret; to present none is no guess.
 
         Raises:
             HTTPException: 429, this address has failed too often.
@@ -53,12 +53,12 @@ class RateLimits:
         address = connection.client.host if connection.client else ""
         standing = self._failures.look(address)
         if standing.is_empty:
-            detail = "too many requests from this address had a wrong token or signature; correct it, then wait"
+            detail = "too many requests from this address had a wrong token; correct it, then wait"
             raise _refusal(self._failures, standing, "failures", detail)
         try:
             yield
         except NotAuthenticated:
-            if "authorization" in connection.headers or connection.scope.get("method") == "POST":
+            if secret is not None:
                 self._failures.take(address)
             raise
 

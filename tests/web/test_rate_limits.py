@@ -22,6 +22,7 @@ def service(connection: Connection) -> Iterator[Service]:
         rate_caller_burst=3,
         rate_source_burst=2,
         rate_failures_per_minute=2,
+        webhook_answer_seconds=60,
         webhook_secrets={"alertmanager": "hunter2"},
         rate_caller_per_second=SLOW,
         rate_source_per_second=SLOW,
