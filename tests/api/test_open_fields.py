@@ -24,7 +24,7 @@ CLOSED |= {"situations", "situation", "objectives", "recoveryGaps", "recoveryPla
 CLOSED |= {"weakPoints", "singlePoints", "concentration", "changeGate", "assessments", "assessment", "findings"}
 CLOSED |= {"mappingQuality", "registerOfInformation", "scenarios", "scenarioRuns", "compareScenarioRuns", "quarantine"}
 CLOSED |= {"cypher", "graphModel", "savedQueries", "runSavedQuery", "notifications", "notificationSubscriptions"}
-CLOSED |= {"trySource"}
+CLOSED |= {"trySource", "audit"}
 
 
 @pytest.fixture(scope="module")

@@ -167,14 +167,6 @@ def test_without_a_token_the_schema_is_not_told(callers: dict[Role | None, Clien
     assert response.status_code == 401
 
 
-def test_a_refused_mutation_changes_nothing(callers: dict[Role | None, Client]) -> None:
-    write = 'mutation { upsertItems(items: [{key: "a", type: TEAM}]) { graphVersion } }'
-
-    assert callers[Role.READER].refusal(write).code == "FORBIDDEN"
-    assert callers[Role.OPERATOR].refusal(write).code == "FORBIDDEN"
-    assert callers[Role.READER].graphql('{ item(key: "a") { key } }') == {"item": None}
-
-
 def test_what_may_be_read_is_answered_beside_what_may_not_be_changed(callers: dict[Role | None, Client]) -> None:
     both = "mutation { a: removeItems(keys: []) { removed } b: __typename }"
 
