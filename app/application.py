@@ -121,7 +121,12 @@ async def serve_http(
 
 def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, local_mode: bool) -> FastAPI:
     """The HTTP application over a running service."""
-    app = FastAPI(title="Underpin", description="What holds a business up, and what an event hurts.", version="0.1.0")
+    app = FastAPI(
+        title="Underpin",
+        description="What holds a business up, and what an event hurts.",
+        version="0.1.0",
+        responses=problems.DESCRIBED,
+    )
     app.state.runtime = runtime
     app.state.gatekeeper = gatekeeper
     app.state.event_answers = EventAnswers(runtime)

@@ -3,8 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 
-import pytest
-
 from app.errors import Unavailable
 from app.rounds import Together
 
@@ -30,7 +28,6 @@ async def asking(together: Together[int, int], *lots: list[int]) -> list[asyncio
     return tasks
 
 
-@pytest.mark.anyio
 async def test_who_asks_while_others_are_answered_is_answered_next_with_all_who_wait() -> None:
     answerer = Answerer()
     together = Together(answerer.answer)
@@ -42,7 +39,6 @@ async def test_who_asks_while_others_are_answered_is_answered_next_with_all_who_
     assert answerer.asked == [[1, 2], [3, 4, 5]]
 
 
-@pytest.mark.anyio
 async def test_who_gives_up_takes_nothing_from_the_others_and_is_not_answered_any_more() -> None:
     answerer = Answerer()
     together = Together(answerer.answer)
@@ -57,7 +53,6 @@ async def test_who_gives_up_takes_nothing_from_the_others_and_is_not_answered_an
     assert answerer.asked == [[1, 2], [3]]
 
 
-@pytest.mark.anyio
 async def test_what_goes_wrong_is_told_to_those_it_was_done_for_and_to_nobody_after_them() -> None:
     answerer = Answerer()
     together = Together(answerer.answer)

@@ -29,7 +29,12 @@ async def alertmanager_alerts(request: Request) -> Response:
     return Response(status_code=200)
 
 
-@router.post("/v2/enqueue", summary="As PagerDuty's Events API v2")
+@router.post(
+    "/v2/enqueue",
+    status_code=202,
+    summary="As PagerDuty's Events API v2",
+    responses={400: {"description": "Refused in PagerDuty's words.", "content": {"application/json": {}}}},
+)
 async def pagerduty_enqueue(request: Request) -> Response:
     """Take an event, whose routing key is a secret of the source `pagerduty_events`."""
     try:
@@ -42,14 +47,18 @@ async def pagerduty_enqueue(request: Request) -> Response:
     return json_answer({"status": "success", "message": "Event processed", "dedup_key": key}, 202)
 
 
-@router.post("/v2/alerts", summary="As Opsgenie's Alert API: create an alert")
+@router.post("/v2/alerts", status_code=202, summary="As Opsgenie's Alert API: create an alert")
 @router.post("/v2/alerts/", include_in_schema=False)
 async def opsgenie_create(request: Request) -> Response:
     """Take an alert."""
     return await _opsgenie(request, {"action": "create"})
 
 
-@router.post("/v2/alerts/{identifier:path}/{action}", summary="As Opsgenie's Alert API: close or acknowledge an alert")
+@router.post(
+    "/v2/alerts/{identifier:path}/{action}",
+    status_code=202,
+    summary="As Opsgenie's Alert API: close or acknowledge an alert",
+)
 async def opsgenie_act(request: Request, identifier: str, action: str) -> Response:
     """Take what is done with an alert; what changes nothing of it, as a note, is only acknowledged.
 

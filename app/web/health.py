@@ -9,7 +9,7 @@ import structlog
 from fastapi import APIRouter, Depends
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.auth.model import Permission
@@ -107,7 +107,9 @@ def health_router(parts: Sequence[Part], metrics: Metrics) -> APIRouter:
         """Answers as long as the process does."""
         return {"live": True}
 
-    @router.get("/health/ready", responses={503: {"description": "A part is not ready."}})
+    @router.get(
+        "/health/ready", responses={503: {"description": "A part is not ready.", "content": {"application/json": {}}}}
+    )
     async def ready() -> Response:
         """Whether every part we need is ready, each asked for at most three seconds."""
         answers = await asyncio.gather(*(_asked(part) for part in parts))
@@ -115,7 +117,7 @@ def health_router(parts: Sequence[Part], metrics: Metrics) -> APIRouter:
         named = {part.name: answer for part, answer in zip(parts, answers, strict=True)}
         return JSONResponse({"ready": is_ready, "parts": named}, status_code=200 if is_ready else 503)
 
-    @router.get("/metrics", dependencies=[Depends(requires(Permission.READ))])
+    @router.get("/metrics", dependencies=[Depends(requires(Permission.READ))], response_class=PlainTextResponse)
     async def scrape() -> Response:
         """Every figure in the Prometheus text format."""
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)

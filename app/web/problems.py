@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from http.client import responses
+from typing import Any
 
 import orjson
 import structlog
@@ -29,6 +30,23 @@ _CODES = {
     429: "TOO_MANY_REQUESTS",
     503: "UNAVAILABLE",
 }
+_TEXT = {"type": "string"}
+_PLACE = {"type": "object", "properties": {"where": _TEXT, "message": _TEXT}}
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        **dict.fromkeys(("type", "title", "detail", "code", "requestId"), _TEXT),
+        "status": {"type": "integer"},
+        "problems": {"type": "array", "items": _PLACE},
+    },
+}
+_CONTENT = {MEDIA_TYPE: {"schema": _SCHEMA}}
+DESCRIBED: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "Refused; the problem says why, and what to do.", "content": _CONTENT},
+    503: {"description": "Not possible at the moment; try again after Retry-After.", "content": _CONTENT},
+}
+"""What every route may answer besides, for its description."""
 _ALWAYS = {401: {"WWW-Authenticate": 'Bearer realm="underpin"'}, 503: {"Retry-After": "5"}}
 _log = structlog.get_logger(__name__)
 

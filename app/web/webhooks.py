@@ -5,7 +5,7 @@ is ready in time; else 202, and the events are in `events` when they are process
 """
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request
@@ -29,14 +29,15 @@ from app.web.impact_documents import impact_documents
 router = APIRouter(tags=["events"])
 Document = dict[str, object]
 _NO_EVENT = ""
+_RECEIVE = "Events of a monitoring tool: stored, matched, answered with their impact"
+_LATER: dict[int | str, dict[str, Any]] = {
+    202: {"description": "Stored; the impact was not ready in time.", "content": {"application/json": {}}}
+}
 _log = structlog.get_logger(__name__)
 
 
-@router.api_route(
-    "/webhooks/{source}",
-    methods=["POST", "PUT"],
-    summary="Events of a monitoring tool: stored, matched, answered with their impact",
-)
+@router.post("/webhooks/{source}", summary=_RECEIVE, responses=_LATER)
+@router.put("/webhooks/{source}", summary=_RECEIVE, responses=_LATER)
 async def receive(request: Request, source: str) -> Response:
     """Take one delivery: 200 if its impact is known in time, else 202."""
     runtime = runtime_of(request)

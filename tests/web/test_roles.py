@@ -68,13 +68,21 @@ def everything(service: Service) -> list[str]:
     return [one for one in lines if not one.startswith(("['AccessToken']", "['WriteCounter']"))]
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
 def test_every_route_has_its_permission_written_down_here(service: Service) -> None:
     described = httpx2.get(f"{service.url}/openapi.json").json()["paths"]
 
     routes = {(method.upper(), template) for template, methods in described.items() for method in methods}
 
     assert {(method, template.rstrip("/") or "/") for method, template in routes} == WANTED.keys() | PUBLIC | GRAPHQL
+
+
+def test_every_route_describes_how_it_refuses(service: Service) -> None:
+    described = httpx2.get(f"{service.url}/openapi.json").json()["paths"]
+
+    for path, methods in described.items():
+        for method, one in methods.items():
+            assert [*one["responses"]["4XX"]["content"]] == ["application/problem+json"], (method, path)
+            assert "422" not in one["responses"], (method, path)
 
 
 @pytest.mark.parametrize("route", sorted(WANTED), ids=" ".join)

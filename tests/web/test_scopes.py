@@ -33,7 +33,6 @@ class _Arguments(dict[str, str]):
         return name
 
 
-@pytest.mark.filterwarnings("ignore:Duplicate Operation ID")
 def test_every_other_address_is_refused(estate: Estate) -> None:
     secret = estate.part.http.headers["authorization"].removeprefix("Bearer ")
     # What PagerDuty's API needs to tell who sends, which it does not take from a header.
