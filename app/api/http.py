@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from cross_web import AsyncHTTPRequestAdapter
 from cross_web import HTTPException as StrawberryRefusal
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -37,6 +38,10 @@ class Router(GraphQLRouter[Context, None]):
     def __init__(self, schema: Schema, admit: Admit, **options: Any) -> None:
         super().__init__(schema, **options)
         self._admit = admit
+        for route in self.routes:
+            if isinstance(route, APIRoute):
+                # What Strawberry's own description leaves out: the draft's media type, and the page for browsers.
+                route.responses[200] = {"description": "An answer.", "content": {RESPONSE_TYPE: {}, "text/html": {}}}
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """Let a websocket in that sends its token in `connection_init`.

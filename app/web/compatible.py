@@ -22,7 +22,7 @@ from app.web.webhooks import kept
 router = APIRouter(tags=["events"])
 
 
-@router.post("/api/v2/alerts", summary="As Alertmanager: what Prometheus and vmalert post")
+@router.post("/api/v2/alerts", response_class=Response, summary="As Alertmanager: what Prometheus and vmalert post")
 async def alertmanager_alerts(request: Request) -> Response:
     """Take alerts; an empty 200, as Alertmanager answers."""
     await _taken(request, alertmanager_api.NAME)
@@ -97,7 +97,7 @@ async def servicenow_events(request: Request) -> Response:
     return json_answer(servicenow.inserted(await _taken(request, servicenow.NAME)))
 
 
-@router.options("/webhooks/cloudevents", summary="The handshake of CloudEvents' webhooks")
+@router.options("/webhooks/cloudevents", response_class=Response, summary="The handshake of CloudEvents' webhooks")
 async def cloudevents_handshake(request: Request) -> Response:
     """Allow a sender what it asks for: any origin may send, if it can authenticate."""
     origin = request.headers.get("webhook-request-origin")
