@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 import neo4j
-from neo4j import AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult
+from neo4j import AsyncGraphDatabase, AsyncManagedTransaction, AsyncResult, Bookmarks
 from neo4j.api import AsyncBookmarkManager
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, TransientError
 
@@ -112,7 +112,6 @@ class Database:
         Raises:
             Unavailable: the server did not answer, or not within the read timeout.
         """
-
         rows, _ = await self._alone(neo4j.READ_ACCESS, query, parameters)
         return rows
 
@@ -122,11 +121,16 @@ class Database:
         Raises:
             Unavailable: the server did not answer, or not within the read timeout.
         """
-        return Newest(*await self._alone(neo4j.WRITE_ACCESS, query, parameters))
+        rows, bookmarks = await self._alone(neo4j.WRITE_ACCESS, query, parameters)
+        (bookmark,) = bookmarks.raw_values or ("",)
+        return Newest(rows, commit_of(bookmark))
 
-    async def _alone(self, access: str, query: Query, parameters: dict[str, object]) -> tuple[list[Row], Commit | None]:
-        """A statement by itself takes one round trip where a transaction takes three. It is tried again as the driver
-        tries a transaction."""
+    async def _alone(self, access: str, query: Query, parameters: dict[str, object]) -> tuple[list[Row], Bookmarks]:
+        """The records, and where the session then stood.
+
+        A statement by itself takes one round trip where a transaction takes three; it is tried again as the driver
+        tries a transaction.
+        """
         pauses = iter(_PAUSES_SECONDS)
         while True:
             try:
@@ -139,13 +143,11 @@ class Database:
 
     async def _records_of(
         self, access: str, query: Query, parameters: dict[str, object]
-    ) -> tuple[list[Row], Commit | None]:
+    ) -> tuple[list[Row], Bookmarks]:
         self._notice(query.name)
         async with self._session(access) as session:
             result = await session.run(neo4j.Query(query.text, timeout=self._read_timeout_seconds), parameters)
-            rows = await _records(result)
-            (bookmark,) = (await session.last_bookmarks()).raw_values or ("",)
-            return rows, commit_of(bookmark)
+            return await _records(result), await session.last_bookmarks()
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, counter: str = "writes") -> T:
         """Run `work` in one write transaction; it may run again, so it must send nothing to anyone.

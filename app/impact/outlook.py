@@ -81,9 +81,11 @@ class Outlook:
         return (self._windows_near if self._is_near(numbers) else self._windows).of(numbers)
 
     def _is_near(self, numbers: Int32) -> bool:
-        """Whether all of these items are in the focus; none are in any."""
-        if not len(numbers) or not len(self._focus):
-            return not len(numbers)
+        """Whether all of these items are in the focus."""
+        if not len(numbers):
+            return True
+        if not len(self._focus):
+            return False
         place = np.minimum(np.searchsorted(self._focus, numbers), len(self._focus) - 1)
         return bool((self._focus[place] == numbers).all())
 
