@@ -8,7 +8,7 @@ import structlog
 
 from app.audit import store
 from app.audit.ledger import COUNTER
-from app.audit.model import Link
+from app.audit.model import Entry, Link
 from app.database.client import Database, Transaction
 from app.rounds import every_second
 
@@ -48,13 +48,16 @@ class AuditKeeper:
         """Whether there may be more to forget."""
         chain = await store.audit_chain(self._database)
         until = self._clock() - self._kept
-        oldest = await store.audit_entries_after(
-            self._database, chain.start.number, upto=chain.head.number, first=_AT_ONCE
-        )
-        # What follows one that is kept is kept too, whatever the clock said.
-        over = [*takewhile(lambda entry: entry.at < until, oldest)]
-        if not over:
-            return False
+        over: list[Entry] = []
+        # Most of the time nothing is due, and entries are long: first one, then many.
+        for first in (1, _AT_ONCE):
+            oldest = await store.audit_entries_after(
+                self._database, chain.start.number, upto=chain.head.number, first=first
+            )
+            # What follows one that is kept is kept too, whatever the clock said.
+            over = [*takewhile(lambda entry: entry.at < until, oldest)]
+            if not over:
+                return False
 
         async def work(transaction: Transaction) -> None:
             await store.forget_audit_entries(transaction, over[-1].link)

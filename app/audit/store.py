@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 
+from app.audit.chain import document_of
 from app.audit.model import AuditFilter, Chain, Entry, Link
 from app.database.client import Reader, Row, Transaction
 from app.database.instants import utc
@@ -18,19 +19,7 @@ async def take_audit_head(transaction: Transaction) -> Link:
 
 async def append_audit_entry(transaction: Transaction, entry: Entry) -> None:
     """Write the entry behind the head that was taken."""
-    properties = {
-        "at": entry.at,
-        "caller": entry.caller,
-        "role": entry.role,
-        "origin": entry.origin,
-        "action": entry.action,
-        "keys": list(entry.keys),
-        "keyCount": entry.key_count,
-        "keysDigest": entry.keys_digest,
-        "details": entry.details,
-        "previous": entry.previous,
-        "hash": entry.hash,
-    }
+    properties = {**document_of(entry), "at": entry.at}
     await transaction.rows(_QUERIES["append_audit_entry"], number=entry.number, hash=entry.hash, properties=properties)
 
 
