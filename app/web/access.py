@@ -21,10 +21,10 @@ async def caller(connection: HTTPConnection) -> Caller:
         HTTPException: 429, as `RateLimits`.
     """
     limits, authorization = rate_limits_of(connection), connection.headers.get("authorization")
-    with limits.guesses_counted(connection, authorization):
+    with limits.guesses_counted(origin(connection), authorization):
         found = await _gatekeeper(connection).caller_of(authorization)
     limits.admit_caller(found.name)
-    return _noted(connection, found)
+    return _told_to_log(connection, found)
 
 
 async def webhook_caller(connection: HTTPConnection, source: str) -> Caller:
@@ -34,7 +34,7 @@ async def webhook_caller(connection: HTTPConnection, source: str) -> Caller:
         NotAuthenticated, NotAllowed: as `Gatekeeper.webhook_caller`.
     """
     found = await _gatekeeper(connection).webhook_caller(source, connection.headers.get("authorization"))
-    return _noted(connection, found)
+    return _told_to_log(connection, found)
 
 
 def requires(permission: Permission, *, scoped: bool = False) -> Callable[[Caller], Awaitable[Caller]]:
@@ -84,6 +84,6 @@ def _gatekeeper(connection: HTTPConnection) -> Gatekeeper:
     return gatekeeper
 
 
-def _noted(connection: HTTPConnection, found: Caller) -> Caller:
-    connection.state.caller = found  # for the request's log line
+def _told_to_log(connection: HTTPConnection, found: Caller) -> Caller:
+    connection.state.caller = found
     return found

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from app.auth.actions import Gatekeeper, sender
 from app.auth.model import Caller
 from app.events.delivery import Delivery, Source
-from app.web.access import rate_limits_of
+from app.web.access import origin, rate_limits_of
 from app.web.answers import runtime_of
 from app.web.sns import SnsGate
 
@@ -24,7 +24,7 @@ async def authenticated_delivery(request: Request, source: Source, authorization
         HTTPException: 429, as `RateLimits`.
     """
     limits = rate_limits_of(request)
-    with limits.guesses_counted(request, authorization or request.headers.get("authorization")):
+    with limits.guesses_counted(origin(request), authorization or request.headers.get("authorization")):
         delivery = await _delivery(request, source)
         request.state.caller = await _sender(request, source, delivery, authorization)  # for the request's log line
     limits.admit_source(source.name)

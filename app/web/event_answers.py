@@ -11,9 +11,7 @@ from app.events.model import Event, Match
 from app.rounds import Together
 from app.runtime import Runtime
 from app.topology.sight import EVERYTHING, Sight
-from app.web.impact_documents import impact_documents
-
-Document = dict[str, object]
+from app.web.impact_documents import Document, impact_documents
 
 
 class EventAnswers:

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from math import ceil
 
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
 
 from app.errors import NotAuthenticated
 from app.settings import Settings
@@ -44,13 +43,12 @@ class RateLimits:
         _admit(self._sources, name, "source", detail)
 
     @contextmanager
-    def guesses_counted(self, connection: HTTPConnection, secret: str | None) -> Iterator[None]:
-        """Around telling who asks with this secret; to present none is no guess.
+    def guesses_counted(self, address: str, secret: str | None) -> Iterator[None]:
+        """Around telling who asks from this address with this secret; to present none is no guess.
 
         Raises:
             HTTPException: 429, this address has failed too often.
         """
-        address = connection.client.host if connection.client else ""
         standing = self._failures.look(address)
         if standing.is_empty:
             detail = "too many requests from this address had a wrong token; correct it, then wait"

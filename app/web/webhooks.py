@@ -24,10 +24,9 @@ from app.web.access import requires
 from app.web.answers import json_answer, runtime_of
 from app.web.deliveries import authenticated_delivery
 from app.web.event_answers import EventAnswers, event_answers, event_document, maintenance_document, match_document
-from app.web.impact_documents import impact_documents
+from app.web.impact_documents import Document, impact_documents
 
 router = APIRouter(tags=["events"])
-Document = dict[str, object]
 _NO_EVENT = ""
 _RECEIVE = "Events of a monitoring tool: stored, matched, answered with their impact"
 _LATER: dict[int | str, dict[str, Any]] = {
