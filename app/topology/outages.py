@@ -172,14 +172,21 @@ def _reached(times: Int64, weights: Int64, enough: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _lost(cut: Cut, one: int, enough: int, begin: Int64, end: Int64) -> tuple[int, int]:
-    """When the members of a group that are out begin and cease to weigh enough; [OPEN, NEVER) if they never do."""
+def _lost(cut: Cut, one: int, enough: int, component: Int32, slack: int, begin: Int64, end: Int64) -> tuple[int, int]:
+    """When the members of a group that are out begin and cease to weigh enough; [OPEN, NEVER) if they never do.
+
+    The end is without the `slack` of those in the group's own component, as all ends inside it are.
+    """
     span = slice(cut.start[one], cut.start[one + 1])
     out = cut.member[span] & (begin[cut.provider[span]] < OPEN)
     providers, weights = cut.provider[span][out], cut.weight[span][out]
     if weights.sum() < enough:
         return OPEN, NEVER
-    return _reached(begin[providers], weights, enough), -_reached(-end[providers], weights, enough)
+    first = _reached(begin[providers], weights, enough)
+    outlasts = end[providers] + slack * (component[providers] == component[one])
+    if first >= -_reached(-outlasts, weights, enough):
+        return OPEN, NEVER
+    return first, -_reached(-end[providers], weights, enough)
 
 
 @njit(cache=True, nogil=True)
@@ -207,9 +214,8 @@ def _contributed(
             earliest = min(earliest, begin[other] + cut.tolerance[position])
             latest = max(latest, end[other])
     if members:
-        first, last = _lost(cut, one, facts.enough[one], begin, end)
-        if first < last:
-            earliest, latest = min(earliest, first), max(latest, last)
+        first, last = _lost(cut, one, facts.enough[one], component, slack, begin, end)
+        earliest, latest = min(earliest, first), max(latest, last)
     return earliest, latest
 
 
