@@ -1,14 +1,17 @@
 """Worked examples beyond those of the specification, each number found by hand from the definitions alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.continuity.conflicts import ObjectiveFinding
 from app.continuity.cut_sets import minimal_cut_sets
+from app.continuity.scenario import Outcome, Scenario, ScenarioKind, Tolerance, outcomes
 from app.continuity.single_points import single_points_of
 from app.continuity.times import CycleRule
 from app.continuity.verdicts import Bounds, ObjectiveStatus
-from tests.continuity.drawing import HOUR, Recovery, hours, recovering
-from tests.graphs import DEGRADED, DOWN, graph
+from tests.continuity.drawing import HOUR, Recovery, hours, recovering, with_facts
+from tests.graphs import DEGRADED, DOWN, World, graph
 
 BREACHED, MET, MISSING_INPUT = ObjectiveStatus.BREACHED, ObjectiveStatus.MET, ObjectiveStatus.MISSING_INPUT
 
@@ -140,6 +143,19 @@ def test_deadlines_that_cannot_be_met_even_by_nothing_are_below_zero() -> None:
     found = world.objectives("b").rto
 
     assert (found.required, found.slack_seconds, found.status) == (Bounds(-HOUR, -HOUR), -HOUR, BREACHED)
+
+
+@pytest.mark.parametrize(("duration", "outage"), [(3600, None), (3601, 1), (5400, 1800), (5401, 1801)])
+def test_what_ends_when_the_tolerance_does_is_not_felt(duration: int, outage: int | None) -> None:
+    drawn = graph("pay{process} -> db")
+    edges = [replace(edge, tolerance_seconds=3600) for edge in drawn.edges]
+    vertices = [replace(one, target_seconds=1800 if one.key == "pay" else None) for one in drawn.vertices]
+    picture = with_facts(World.of(vertices, edges)).picture
+
+    found = outcomes(picture, Scenario(ScenarioKind.LIST, ("db",), duration), {})
+
+    within = Tolerance.WITHIN if outage is None or outage <= 1800 else Tolerance.BREACHED
+    assert found.outcomes == (() if outage is None else (Outcome("pay", within, outage, 1800),))
 
 
 @pytest.mark.parametrize(("weights", "ready"), [("a:2, b:1, c:1", 2), ("a:1, b:2, c:1", 2), ("a:1, b:1, c:1", 6)])
