@@ -178,6 +178,7 @@ async def test_an_upload_is_imported_and_comes_back_as_a_download(url: str) -> N
             "items": {"created": 2, "changed": 0, "unchanged": 0},
             "dependencies": {"created": 1, "changed": 0, "unchanged": 0},
             "assessments": {"created": 0, "changed": 0, "unchanged": 0},
+            "scenarios": {"created": 0, "changed": 0, "unchanged": 0},
             "refused": [],
             "refusedCount": 0,
             "graphVersion": "1",
