@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     finding_acceptance_days: Positive = Field(365, description="How long a finding may be accepted at most.")
     finding_retention_days: Positive = Field(400, description="How long resolved findings are kept.")
     dependency_valid_days: Positive = Field(365, description="After how long a verified dependency is stale.")
+    mapped_percent: int = Field(
+        80, ge=0, le=100, description="Least share of what an important service stands on to be mapped, per cent."
+    )
     max_mapping_items: Positive = Field(50_000, description="Most items whose mapping is looked at for one answer.")
     entity_lei: str | None = Field(
         None, description="LEI of the financial entity whose register of information (DORA) is exported."

@@ -11,6 +11,23 @@ FOREACH (_ IN CASE WHEN known THEN [] ELSE [1] END |
         scenario.durationSeconds = $duration_seconds, scenario.createdBy = $by, scenario.createdAt = $at)
 RETURN scenario {.*} AS scenario;
 
+// name: scenarios_to_merge
+// The newest versions of these scenarios, locked until the transaction ends: whoever saves one waits.
+// params: names (list of string)
+// returns: scenario
+UNWIND $names AS name
+MATCH (scenario:Scenario {name: name})
+SET scenario.name = name
+RETURN scenario {.*} AS scenario ORDER BY scenario.name;
+
+// name: write_scenarios
+// Writes scenarios as they are to be, known by name.
+// params: rows (list of properties with name)
+// returns: nothing
+UNWIND $rows AS row
+MERGE (scenario:Scenario {name: row.name})
+SET scenario += row;
+
 // name: scenario_by_name
 // The newest version of a scenario.
 // params: name (string)

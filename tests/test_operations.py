@@ -24,7 +24,7 @@ ANSWERS = Path(__file__).parent / "api" / "answers"
 # What differs from run to run, or follows from what does.
 VOLATILE = {
     *("asOf", "createdAt", "updatedAt", "receivedAt", "graphVersion", "startCursor", "endCursor"),
-    *("checkedAt", "firstSeenAt", "startsAt", "since", "start", "end", "breachAt", "observedAt", "computedAt"),
+    *("at", "checkedAt", "firstSeenAt", "startsAt", "since", "start", "end", "breachAt", "observedAt", "computedAt"),
 }
 # The times in sentences, and the ids of events, which are made of when they started.
 _VOLATILE_WORDS = re.compile(r"(\d{4}-\d\d-\d\d )?\d\d:\d\d UTC|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -75,8 +75,8 @@ class RecoveryMutation:
     """Coming back for real."""
 
     @operates(
-        "Begin a recovery of items, which counts from `startedAt`, now by default; `failed` and `durations` as in "
-        "recoveryPlan."
+        "Begin a recovery of items, which counts from `startedAt`, now by default; `failed`, `durations` and `teams` "
+        "as in recoveryPlan."
     )
     async def start_recovery(
         self,
@@ -84,6 +84,7 @@ class RecoveryMutation:
         keys: list[str],
         failed: list[str] | None = None,
         durations: list[DurationInput] | None = None,
+        teams: int | None = None,
         started_at: datetime | None = None,
     ) -> Recovery:
         runtime = info.context.runtime
@@ -92,6 +93,7 @@ class RecoveryMutation:
             await runtime.continuity.current(),
             _asked(info, keys, failed, durations),
             limits=runtime.plan_limits,
+            teams=teams,
             caller=info.context.caller.name,
             started_at=started_at,
             now=runtime.clock(),

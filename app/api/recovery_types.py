@@ -133,7 +133,8 @@ class DoneStep:
 
 @strawberry.type
 class RecoveryProgress:
-    """How a recovery stands: what is not done is planned from now on."""
+    """How a recovery stands: what is not done is planned from now on, for as many teams as it began with. Each is taken
+    to have begun what its schedule gave it, and to be at it until it is said to be done."""
 
     as_of: datetime
     is_finished: bool = strawberry.field(description="Whether everything it is for is up.")
@@ -154,6 +155,7 @@ class Recovery:
     failed_keys: list[str] | None = strawberry.field(
         description="What of what they stand on is lost; null for everything."
     )
+    teams: int | None = strawberry.field(description="How many teams do the work; null for as many as it takes.")
     done: list[DoneStep] = strawberry.field(description="What is up again, by key.")
 
     @strawberry.field(description="How it stands now; null if everything it is for was removed.")
@@ -163,11 +165,11 @@ class Recovery:
         answer = await asyncio.to_thread(replanned, picture, self.record, now, cycles=runtime.cycles)
         if answer is None:
             return None
-        most = answer.plan.finish_most_seconds
+        most = answer.finish_most_seconds
         return RecoveryProgress(
             as_of=now,
             is_finished=answer.plan.is_finished,
-            finish_at=self.started_at + timedelta(seconds=answer.plan.finish_seconds),
+            finish_at=self.started_at + timedelta(seconds=answer.finish_seconds),
             finish_at_most=None if most is None else self.started_at + timedelta(seconds=most),
             plan=recovery_plan(answer),
         )
@@ -187,6 +189,7 @@ def recovery_of(record: progress.Recovery) -> Recovery:
         started_by=record.started_by,
         target_keys=list(record.targets),
         failed_keys=None if record.failed is None else list(record.failed),
+        teams=record.teams,
         done=[DoneStep(key=step.key, done_at=step.at, done_by=step.by) for step in record.done],
     )
 

@@ -35,7 +35,7 @@ def import_(
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:
-    """Import items, dependencies and assessments, all or nothing, and report what changed."""
+    """Import items, dependencies, assessments and scenarios, all or nothing, and report what changed."""
     asked = {"source": source, "format": form, "dryRun": dry_run or None, "skipBadRows": skip_bad_rows or None}
     parameters = {name: "true" if value is True else str(value) for name, value in asked.items() if value is not None}
     with Service(url, token) as service, Console("uploading") as console, opened_files(paths, console) as files:
@@ -61,7 +61,7 @@ def export(
     url: Url = DEFAULT_URL,
     token: Token = None,
 ) -> None:
-    """Export every item, dependency and assessment, as `import` takes them back."""
+    """Export every item, dependency, assessment and scenario, as `import` takes them back."""
     chosen = form or _BY_SUFFIX.get(output.suffix.lower() if output else "", "ndjson")
     with Service(url, token) as service, service.export(chosen) as chunks:
         if output is None:

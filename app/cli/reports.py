@@ -160,7 +160,7 @@ def path_lines(paths: Sequence[Json]) -> Iterator[Text]:
 def import_table(report: Json) -> Table:
     """What an import did, or would do."""
     table = counted("would be" if report["dryRun"] else "", "created", "changed", "unchanged")
-    for what in ("items", "dependencies", "assessments"):
+    for what in ("items", "dependencies", "assessments", "scenarios"):
         table.add_row(what, *(f"{report[what][name]:,}" for name in ("created", "changed", "unchanged")))
     return table
 

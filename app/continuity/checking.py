@@ -30,12 +30,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class CheckRules:
-    """How long reviews of assessments and of dependencies hold and resolved findings are kept, and what cycles take."""
+    """How long reviews of assessments and of dependencies hold and resolved findings are kept, what cycles take, and
+    how many per cent must be mapped of what an important business item stands on."""
 
     valid_days: int
     stale_days: int
     kept_days: int
     cycles: CycleRule
+    mapped_percent: int = 80
 
     @classmethod
     def of(cls, settings: Settings) -> "CheckRules":
@@ -45,6 +47,7 @@ class CheckRules:
             settings.dependency_valid_days,
             settings.finding_retention_days,
             CycleRule(settings.cycle_recovery),
+            settings.mapped_percent,
         )
 
 
@@ -72,6 +75,7 @@ async def check_estate(database: Database, picture: ContinuityPicture, rules: Ch
         rules.valid_days,
         rules.cycles,
         await store.mapping_facts(database, (now - timedelta(days=rules.stale_days)).date()),
+        rules.mapped_percent,
     )
     seen = await asyncio.to_thread(everything_seen, estate)
 

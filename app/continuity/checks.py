@@ -3,7 +3,7 @@
 A check sees the whole estate and names each item at most once, in a sentence that says what is wrong and what to do.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,13 +14,13 @@ from app.continuity.business import is_important
 from app.continuity.conflicts import Conflict, ObjectiveFinding, inversion, listed, promises, tightest
 from app.continuity.consistency import Targets, not_as_assessed, over_mtpd, over_tolerance, overdue
 from app.continuity.finding import FindingSeverity, Seen
-from app.continuity.mapping_checks import MappingFacts, MappingGaps, mapping_gaps
+from app.continuity.mapping_checks import MappingFacts, MappingGaps, Share, mapping_gaps
 from app.continuity.picture import ContinuityPicture
 from app.continuity.tiers import effective_tiers
 from app.continuity.times import CycleRule, RecoveryTimes, recovery_times
 from app.continuity.verdicts import rto_verdict
 from app.topology.components import components
-from app.topology.graph import NO_SECONDS, NO_TIER, Graph
+from app.topology.graph import NO_SECONDS, NO_TIER
 
 HIGH, MEDIUM, LOW = FindingSeverity
 UNKNOWN, NOTHING_KNOWN = Targets(), MappingFacts()
@@ -52,6 +52,7 @@ class CheckedEstate:
     valid_days: int
     cycles: CycleRule = CycleRule.SUM
     mapping: MappingFacts = NOTHING_KNOWN
+    mapped_percent: int = 80
 
     @cached_property
     def times(self) -> RecoveryTimes:
@@ -59,36 +60,45 @@ class CheckedEstate:
         return recovery_times(self.picture.estate, cycles=self.cycles)
 
     @cached_property
-    def mapping_gaps(self) -> list[MappingGaps]:
-        """What is not mapped below each business item."""
-        return list(mapping_gaps(self.picture.graph, self.mapping))
+    def mapping_gaps(self) -> Mapping[str, MappingGaps]:
+        """What is not mapped below each business item that is looked at, by its key."""
+        assessed = [one.key for one in self.business if one.reviewed_at]
+        return {one.key: one for one in mapping_gaps(self.picture.graph, self.mapping, assessed)}
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that can be wrong; `words` say what it is, whatever the item. Without a `severity` that is by tier."""
+    """One thing that can be wrong; `words` say what it is, whatever the item. Its `severity` may depend on the item."""
 
     code: str
-    severity: FindingSeverity | None
+    severity: FindingSeverity | Callable[[CheckedEstate, str], FindingSeverity]
     words: str
     find: Callable[[CheckedEstate], Words]
 
 
 def everything_seen(estate: CheckedEstate) -> list[Seen]:
     """What all checks see."""
-    graph = estate.picture.graph
     return [
-        Seen(one.code, one.severity or _by_tier(graph, key), key, sentence)
+        Seen(one.code, one.severity(estate, key) if callable(one.severity) else one.severity, key, sentence)
         for one in CHECKS
         for key, sentence in one.find(estate)
     ]
 
 
-def _by_tier(graph: Graph, key: str) -> FindingSeverity:
+def _by_tier(estate: CheckedEstate, key: str) -> FindingSeverity:
+    graph = estate.picture.graph
     number = graph.number[key]
     if is_important(graph, np.array([number], np.int32))[0]:
         return HIGH
     return MEDIUM if graph.tier[number] == _MIDDLE_TIER else LOW
+
+
+def _by_gap(estate: CheckedEstate, key: str) -> FindingSeverity:
+    """By tier, and one less where something is known of every pillar."""
+    severity = _by_tier(estate, key)
+    if any(one.is_missing for one in estate.mapping_gaps[key].pillars):
+        return severity
+    return MEDIUM if severity is HIGH else LOW
 
 
 def _of_targets(rule: Callable[[Targets], str | None]) -> Callable[[CheckedEstate], Words]:
@@ -163,20 +173,19 @@ def _hopeless_groups(estate: CheckedEstate) -> Words:
 
 
 def _unmapped(estate: CheckedEstate) -> Words:
-    for one in estate.mapping_gaps:
-        if one.incomplete:
-            sentence = f"of what it stands on {', '.join(one.incomplete)}; mappingQuality(key:) names them"
-            yield one.key, sentence
+    for key, gaps in estate.mapping_gaps.items():
+        if thin := gaps.thin(estate.mapped_percent):
+            yield key, f"of what it stands on {', '.join(map(_share, thin))}; mappingQuality(key:) names them"
 
 
 def _stale(estate: CheckedEstate) -> Words:
-    for one in estate.mapping_gaps:
-        if one.stale_count:
-            sentence = (
-                f"{one.stale_count} of the {one.item_count} items it stands on have dependencies that were verified "
-                "too long ago; verify them again"
-            )
-            yield one.key, sentence
+    for key, gaps in estate.mapping_gaps.items():
+        if gaps.stale.is_thin(estate.mapped_percent):
+            yield key, f"of what it stands on {_share(gaps.stale)}; verify them again"
+
+
+def _share(share: Share) -> str:
+    return f"{share.lacking} of {share.expected} {share.words}"
 
 
 def _orphans(estate: CheckedEstate) -> Words:
@@ -193,8 +202,8 @@ CHECKS: tuple[Check, ...] = (
     Check("ASSESSMENT_OVERDUE", MEDIUM, "The business impact analysis is due for review.", _review_overdue),
     Check("ASSESSMENT_NOT_APPLIED", MEDIUM, "Objectives are not those that were approved.", _not_as_assessed),
     Check("OWNER_MISSING", MEDIUM, "A business process or service has no owner.", _unowned),
-    Check("MAPPING_INCOMPLETE", None, "What a business item stands on is not wholly mapped.", _unmapped),
-    Check("MAPPING_STALE", None, "What a business item stands on was verified too long ago.", _stale),
+    Check("MAPPING_INCOMPLETE", _by_gap, "What an important business item stands on is mapped thinly.", _unmapped),
+    Check("MAPPING_STALE", _by_tier, "What an important business item stands on was verified too long ago.", _stale),
     Check("ASSESSMENT_MISSING", LOW, "No business impact analysis was approved.", _never_assessed),
     Check("CYCLIC_DEPENDENCY", LOW, "Items need each other.", _cycles),
     Check("ORPHAN", LOW, "An item has no relation to any other.", _orphans),

@@ -39,16 +39,10 @@ class PlanDocument:
     rows: tuple[PlanRow, ...]
 
     @property
-    def finish_seconds(self) -> int:
-        """When everything asked for is up, by the schedule if there is one."""
-        made = self.answer.schedule
-        return made.finish_seconds if made else self.answer.plan.finish_seconds
-
-    @property
     def finish_words(self) -> str:
-        """The same in words; `at least` where times are missing that decide it."""
-        plan, words = self.answer.plan, duration_words(self.finish_seconds)
-        return words if plan.finish_most_seconds == plan.finish_seconds else f"at least {words}"
+        """When everything asked for is up; `at least` where times are missing that decide it."""
+        words = duration_words(self.answer.finish_seconds)
+        return words if self.answer.finish_most_seconds == self.answer.finish_seconds else f"at least {words}"
 
 
 @dataclass(frozen=True, slots=True)

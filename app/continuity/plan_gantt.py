@@ -27,7 +27,7 @@ _HATCH = (
 def plan_gantt(document: PlanDocument) -> str:
     """The picture as one SVG element."""
     height = _TOP + _ROW * len(document.rows) + _FOOT
-    last = max([1, document.finish_seconds, *(_end(row) for row in document.rows)])
+    last = max([1, document.answer.finish_seconds, *(_end(row) for row in document.rows)])
     title = escape(f"Recovery plan: {document.title}")
     finish = f"everything is up {document.finish_words} after the failure"
     parts = [

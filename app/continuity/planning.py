@@ -27,6 +27,18 @@ class PlannedRecovery:
     schedule: Schedule | None
     graph_version: int
 
+    @property
+    def finish_seconds(self) -> int:
+        """When everything asked for is up after the failure, by the schedule if there is one."""
+        return self.schedule.finish_seconds if self.schedule else self.plan.finish_seconds
+
+    @property
+    def finish_most_seconds(self) -> int | None:
+        """The same at most; `None` if missing times decide it, which bound no schedule."""
+        if self.schedule and self.plan.finish_most_seconds == self.plan.finish_seconds:
+            return self.schedule.finish_seconds
+        return None if self.schedule else self.plan.finish_most_seconds
+
 
 def planned(
     picture: ContinuityPicture, asked: Assumed, *, limits: PlanLimits, teams: int | None = None

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.continuity.picture import ContinuityPicture
 from app.continuity.planning import PlannedRecovery
 from app.continuity.recovery import Assumed, recovery_plan
+from app.continuity.schedule import schedule
 from app.continuity.times import CycleRule
 
 
@@ -23,7 +24,8 @@ class DoneStep:
 class Recovery:
     """A recovery of some items that began when they failed, and with what it was planned.
 
-    `failed` is what is lost (`None`: everything they stand on), `seconds` other recovery times than the known ones.
+    `failed` is what is lost (`None`: everything they stand on), `seconds` other recovery times than the known ones,
+    `teams` how many do the work (`None`: as many as it takes).
     """
 
     id: str
@@ -32,18 +34,8 @@ class Recovery:
     started_by: str
     failed: tuple[str, ...] | None = None
     seconds: Mapping[str, int] = field(default_factory=dict)
+    teams: int | None = None
     done: tuple[DoneStep, ...] = ()
-
-    def asked(self, now: datetime, cycles: CycleRule) -> Assumed:
-        """What the rest of it is planned with."""
-        return Assumed(
-            self.targets,
-            self.failed,
-            self.seconds,
-            {step.key: self.seconds_until(step.at) for step in self.done},
-            self.seconds_until(now),
-            cycles,
-        )
 
     def seconds_until(self, at: datetime) -> int:
         """How long after it began an instant is, in whole seconds."""
@@ -54,9 +46,15 @@ def replanned(
     picture: ContinuityPicture, recovery: Recovery, now: datetime, *, cycles: CycleRule
 ) -> PlannedRecovery | None:
     """The rest of a recovery as it looks now; targets that were removed are forgotten, `None` if all were."""
-    asked = recovery.asked(now, cycles)
-    left = tuple(key for key in asked.targets if key in picture.graph.number)
+    left = tuple(key for key in recovery.targets if key in picture.graph.number)
     if not left:
         return None
-    plan = recovery_plan(picture.estate, replace(asked, targets=left))
-    return PlannedRecovery(plan, None, picture.graph.version)
+    begun = Assumed(left, recovery.failed, recovery.seconds, cycles=cycles)
+    done = {step.key: recovery.seconds_until(step.at) for step in recovery.done}
+    asked = replace(begun, done_seconds=done, now_seconds=recovery.seconds_until(now))
+    plan = recovery_plan(picture.estate, asked)
+    if recovery.teams is None:
+        return PlannedRecovery(plan, None, picture.graph.version)
+    worked = {one.key: one.step.own_seconds for one in recovery_plan(picture.estate, begun).steps}
+    made = schedule(plan, recovery.teams, now_seconds=asked.now_seconds, worked_seconds=worked)
+    return PlannedRecovery(plan, made, picture.graph.version)

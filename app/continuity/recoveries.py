@@ -19,6 +19,7 @@ async def store_recovery(transaction: Transaction, recovery: Recovery) -> None:
         "failedKeys": None if recovery.failed is None else list(recovery.failed),
         "durationKeys": list(recovery.seconds),
         "durationSeconds": list(recovery.seconds.values()),
+        "teams": recovery.teams,
         "startedAt": recovery.started_at,
         "startedBy": recovery.started_by,
     }
@@ -59,5 +60,6 @@ def _recovery(row: Row) -> Recovery:
         started_by=stored["startedBy"],
         failed=None if failed is None else tuple(failed),
         seconds=dict(zip(stored["durationKeys"], stored["durationSeconds"], strict=True)),
+        teams=stored.get("teams"),
         done=tuple(DoneStep(step["key"], utc(step["doneAt"]), step["doneBy"]) for step in row["steps"]),
     )

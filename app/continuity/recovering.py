@@ -21,20 +21,22 @@ async def start_recovery(
     asked: Assumed,
     *,
     limits: PlanLimits,
+    teams: int | None,
     caller: str,
     started_at: datetime | None,
     now: datetime,
 ) -> Recovery:
-    """Store a recovery; it counts from `started_at`, now if that is not given.
+    """Store a recovery by so many teams (`None`: as many as it takes); it counts from `started_at`, now if that is not
+    given.
 
     Raises:
         InvalidInput: as `planned`, or it would begin in the future or without a time zone.
         NotFound: a key names nothing.
     """
-    planned(picture, asked, limits=limits)
+    planned(picture, asked, limits=limits, teams=teams)
     began = _checked("startedAt", started_at, now) if started_at else now
     failed = None if asked.failed is None else tuple(sorted(asked.failed))
-    recovery = Recovery(str(uuid4()), tuple(asked.targets), began, caller, failed, asked.seconds)
+    recovery = Recovery(str(uuid4()), tuple(asked.targets), began, caller, failed, asked.seconds, teams)
 
     async def work(transaction: Transaction) -> None:
         await recoveries.store_recovery(transaction, recovery)

@@ -84,8 +84,10 @@ class RecoveryPlan:
 
     @property
     def is_finished(self) -> bool:
-        """Whether nothing is left to do for the targets; redundancy may be."""
-        return all(one.slack_seconds is None for one in self.steps)
+        """Whether nothing is left to do for the targets; redundancy may be. What takes no time is up with what it
+        waits for, whoever says so."""
+        left = [one.step for one in self.steps if one.slack_seconds is not None]
+        return not any(step.own_seconds or step.is_missing for step in left)
 
 
 def recovery_plan(estate: RecoveryEstate, asked: Assumed) -> RecoveryPlan:
@@ -135,7 +137,8 @@ def _steps(times: RecoveryTimes, asked: Assumed, finish: int) -> Iterator[PlanSt
         inside = _work(times, number)
         if not times.affected[number] or inside[:1] != [number]:
             continue
-        done = asked.done_seconds.get(graph.keys[number])
+        together = [graph.keys[one] for one in times.together(number)]
+        done = max(map(asked.done_seconds.__getitem__, together)) if asked.done_seconds.keys() >= {*together} else None
         # A group that waits for its own members in a circle is needed with them.
         slack = min(int(late[one] - times.finish[one]) for one in times.together(number))
         needed = done is None and slack < OPEN >> 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.continuity.register_columns import COLUMNS, NO, SUBSTITUTABILITY, YES, Template
+from app.continuity.register_columns import COLUMNS, LEI, NO, SUBSTITUTABILITY, YES, Template
 
 Said = Mapping[str, str]
 _HOUR = 3600
@@ -116,7 +116,7 @@ def _said(template: Template, said: Said) -> dict[str, str | None]:
 def _code(party: Party | None, code: str, kind: str) -> dict[str, str | None]:
     """The identification code of a party, and which kind of code that is."""
     lei = party.lei if party else None
-    return {code: lei, kind: "LEI" if lei else None}
+    return {code: lei, kind: LEI if lei else None}
 
 
 def _is_critical(estate: RegisterEstate, contract: Contract) -> bool:

@@ -52,12 +52,17 @@ def _of_row(template: Template, row: RegisterRow) -> Iterator[RegisterProblem]:
         elif value and column.code == _FUNCTION_COLUMNS.get(template) and not _FUNCTION_IDENTIFIER.fullmatch(value):
             sentence = f"{value} is no function identifier, as F1; say it in the function's attribute dora"
             yield RegisterProblem(row.key, column.code, sentence)
+    start, end = row.cells.get("c0070"), row.cells.get("c0080")
+    if template is Template.B_02_02 and start and end and end <= start:
+        yield RegisterProblem(
+            row.key, "c0080", f"the arrangement ends on {end} and begins on {start}; it must end later"
+        )
 
 
 def _must(template: Template, column: Column) -> str:
     """What to do about a column that is not known; we do not guess that there is nothing to report."""
     none = NONE_AS.get((template, column.code))
-    return f"{none} says that there is none, and it must be reported" if none else "it must be reported"
+    return f"{none}, and it must be reported" if none else "it must be reported"
 
 
 def _is_wanted(template: Template, column: Column, row: RegisterRow) -> bool:

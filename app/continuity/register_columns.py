@@ -1,6 +1,9 @@
 """The columns of the register of information, of the templates that the estate tells something of. Pure.
 
-Source: Implementing Regulation (EU) 2024/2956, Annex I; the codes of closed lists are those of the EBA's taxonomy.
+Source: Implementing Regulation (EU) 2024/2956, Annex I; the codes of closed lists are those of the EBA's taxonomy 4.0.
+Seen alike in several public registers and in the EBA's validation rules: the codes below, which columns are always
+wanted, and what a 9999-12-31 means. Not seen in a source but the Regulation, and so to be checked by whoever reports:
+where `CRITICAL` columns are wanted, and 0 for an objective that is not defined.
 """
 
 from collections.abc import Mapping
@@ -100,13 +103,17 @@ COLUMNS: Mapping[Template, tuple[Column, ...]] = {
 }
 
 NONE_AS: Mapping[tuple[Template, str], str] = {
-    (Template.B_06_01, "c0070"): "9999-12-31",
-    (Template.B_06_01, "c0080"): "0",
-    (Template.B_06_01, "c0090"): "0",
-    (Template.B_07_01, "c0070"): "9999-12-31",
+    (Template.B_02_02, "c0080"): "9999-12-31 says that there is none",
+    (Template.B_06_01, "c0050"): "eba_BT:x21 says that it was not assessed",
+    (Template.B_06_01, "c0070"): "9999-12-31 says that there is none",
+    (Template.B_06_01, "c0080"): "0 says that there is none",
+    (Template.B_06_01, "c0090"): "0 says that there is none",
+    (Template.B_06_01, "c0100"): "eba_ZZ:x799 says that it was not assessed",
+    (Template.B_07_01, "c0070"): "9999-12-31 says that there is none",
 }
-"""What stands in a column where there was no assessment or audit, or no objective is defined."""
+"""What stands in a column where there is no end, was no assessment or audit, or no objective is defined."""
 
+LEI = "eba_qCO:qx2000"
 YES, NO = "eba_BT:x28", "eba_BT:x29"
 NOT_SUBSTITUTABLE, HIGHLY_COMPLEX = "eba_ZZ:x959", "eba_ZZ:x960"
 SUBSTITUTABILITY: Mapping[str, str] = {

@@ -39,6 +39,7 @@ class Tolerance(Enum):
     MISSING_TARGET = "MISSING_TARGET"
 
 
+MAX_NAME = 100
 _TYPES = {ScenarioKind.SITE: ItemType.LOCATION, ScenarioKind.SUPPLIER: ItemType.THIRD_PARTY}
 
 
@@ -141,14 +142,21 @@ def checked(graph: Graph, scenario: Scenario, *, most_keys: int) -> Scenario:
         raise InvalidInput(f"a scenario names 1 to {most_keys} keys, not {len(keys)}")
     if scenario.duration_seconds < 1:
         raise InvalidInput(f"durationSeconds must be at least 1, not {scenario.duration_seconds}")
+    fine = Scenario(scenario.kind, keys, scenario.duration_seconds)
+    if unknown := next((key for key in keys if key not in graph.number), None):
+        raise InvalidInput(f"keys names {unknown!r}, which is no configuration item; leave it out")
+    if reason := ill_typed(fine, {key: graph.type_of(graph.number[key]) for key in keys}):
+        raise InvalidInput(reason)
+    return fine
+
+
+def ill_typed(scenario: Scenario, types: Mapping[str, ItemType]) -> str | None:
+    """Why a scenario cannot be about its items, which have these types as far as they are there."""
     wanted = _TYPES.get(scenario.kind)
-    for key in keys:
-        number = graph.number.get(key)
-        if number is None:
-            raise InvalidInput(f"keys names {key!r}, which is no configuration item; leave it out")
-        if wanted and graph.type_of(number) is not wanted:
-            raise InvalidInput(f"keys names {key!r}, but a {scenario.kind.value} scenario takes {wanted.value} only")
-    return Scenario(scenario.kind, keys, scenario.duration_seconds)
+    wrong = next((key for key in scenario.keys if wanted and types.get(key, wanted) is not wanted), None)
+    if wanted is None or wrong is None:
+        return None
+    return f"keys names {wrong!r}, but a {scenario.kind.value} scenario takes {wanted.value} only"
 
 
 def outcomes(picture: ContinuityPicture, scenario: Scenario, parents: Mapping[str, Collection[str]]) -> Outcomes:

@@ -1,18 +1,22 @@
 """The use cases of scenarios: save one, run it, and compare two runs."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import uuid4
 
+from app.account import SHOWN, Told
 from app.continuity import scenario_store as store
 from app.continuity.picture import ContinuityPicture
-from app.continuity.scenario import OutcomeChange, Run, Saved, Scenario, checked, compared, outcomes
+from app.continuity.scenario import MAX_NAME, OutcomeChange, Run, Saved, Scenario, checked, compared, outcomes
+from app.continuity.scenario_rows import MergedScenarios, ScenarioRow, merged
 from app.continuity.weak_points_store import corporate_parents
+from app.database.batches import batches
 from app.database.client import Database, Transaction
 from app.errors import InvalidInput, NotFound
+from app.inventory.model import ItemType
+from app.inventory.store import existing_keys
 from app.topology.graph import Graph
-
-MAX_NAME = 100
 
 
 async def save(
@@ -35,6 +39,32 @@ async def save(
         return saved
 
     return await database.write(write)
+
+
+async def merge_scenarios(
+    transaction: Transaction,
+    rows: Sequence[ScenarioRow],
+    types: Mapping[str, ItemType],
+    *,
+    caller: str,
+    now: datetime,
+) -> MergedScenarios:
+    """What rows of a file make of the scenarios that are there, which nobody else changes until the transaction ends.
+    `types` are those of items that the same transaction writes."""
+    stored, there = dict[str, Saved](), dict[str, ItemType]()
+    for names in batches([row.name for row in rows]):
+        stored |= {one.name: one for one in await store.scenarios_to_merge(transaction, names)}
+    for keys in batches(sorted({key for row in rows for key in row.scenario.keys})):
+        there |= await existing_keys(transaction, keys)
+    return merged(rows, stored, {**there, **types}, caller=caller, now=now)
+
+
+async def write_scenarios(transaction: Transaction, scenarios: Sequence[Saved]) -> None:
+    """Write scenarios as they are to be."""
+    told = [Told(one.name, None, one) for one in scenarios[:SHOWN]]
+    transaction.account.tell_many([one.name for one in scenarios], told)
+    for batch in batches(scenarios):
+        await store.write_scenarios(transaction, batch)
 
 
 async def run(database: Database, picture: ContinuityPicture, name: str, *, by: str, at: datetime) -> Run:

@@ -1,6 +1,6 @@
 """Scenarios and their runs in Neo4j: one wrapper for each query of `cypher/scenarios.cypher`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,29 @@ async def save_scenario(transaction: Transaction, name: str, scenario: Scenario,
         at=at,
     )
     return _saved(row["scenario"])
+
+
+async def scenarios_to_merge(transaction: Transaction, names: Sequence[str]) -> list[Saved]:
+    """The newest versions of these scenarios; nobody else changes them until the transaction ends."""
+    rows = await transaction.rows(_QUERIES["scenarios_to_merge"], names=list(names))
+    return [_saved(row["scenario"]) for row in rows]
+
+
+async def write_scenarios(transaction: Transaction, scenarios: Sequence[Saved]) -> None:
+    """Write scenarios as they are to be, new ones and those that are there."""
+    rows = [
+        {
+            "name": one.name,
+            "version": one.version,
+            "kind": one.scenario.kind.value,
+            "keys": list(one.scenario.keys),
+            "durationSeconds": one.scenario.duration_seconds,
+            "createdAt": one.saved_at,
+            "createdBy": one.saved_by,
+        }
+        for one in scenarios
+    ]
+    await transaction.rows(_QUERIES["write_scenarios"], rows=rows)
 
 
 async def scenario_by_name(reader: Reader, name: str) -> Saved | None:

@@ -71,7 +71,8 @@ class RecoveryTimes:
 class Progress:
     """How far a recovery is: when which items were up again, and now, in seconds after the failure.
 
-    What is not done and could have begun is under way; if it should be done by now, it is at the earliest now.
+    What is not done and could have begun is under way; if it should be done by now, it is at the earliest now. Items
+    that wait for each other are done when all of them are.
     """
 
     now_seconds: int
@@ -107,10 +108,11 @@ def _times(
 ) -> RecoveryTimes:
     net, longest, size = net_of(estate.graph, estate.rank), cycles is CycleRule.MAX, estate.graph.size
     waiting, done_at, floor = affected, np.zeros(size, np.int64), np.zeros(size, np.int64)
-    if progress.done_seconds:
-        done = list(progress.done_seconds)
+    done = _done(net, progress.done_seconds)
+    if done:
         waiting, seconds = affected.copy(), seconds.copy()
-        waiting[done], seconds[done], done_at[done] = False, 0, list(progress.done_seconds.values())
+        numbers = list(done)
+        waiting[numbers], seconds[numbers], done_at[numbers] = False, 0, list(done.values())
     missing = seconds == NO_SECONDS
     left = np.where(missing, 0, seconds)
     if progress.now_seconds:
@@ -118,7 +120,7 @@ def _times(
     deadline = np.where(estate.deadline_seconds == NO_SECONDS, OPEN, estate.deadline_seconds)
     least = durations(net, left, longest)
     up = forward(net, least, waiting, 0, done_at, floor)
-    for number in progress.done_seconds:
+    for number in done:
         # What is up waits for nothing any more.
         up.chosen[net.start[number] : net.start[number + 1]] = False
     late = backward(net, least, up.chosen, deadline)
@@ -130,6 +132,17 @@ def _times(
     return RecoveryTimes(
         estate, net, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
     )
+
+
+def _done(net: Net, done_seconds: Mapping[int, int]) -> Mapping[int, int]:
+    """When what is done was: of items that wait for each other all must be, and the last one counts."""
+    if not done_seconds:
+        return {}
+    component, sizes = component_of(net)[list(done_seconds)], np.diff(net.begins)
+    last = np.zeros(len(sizes), np.int64)
+    np.maximum.at(last, component, list(done_seconds.values()))
+    whole = (np.bincount(component, minlength=len(sizes)) == sizes)[component]
+    return dict(zip(np.array(list(done_seconds))[whole].tolist(), last[component[whole]].tolist(), strict=True))
 
 
 def _together(net: Net, marks: Bools) -> Bools:

@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import IO
 
 from app.continuity.assessing import merge_assessments, write_assessments
-from app.continuity.assessment_rules import AssessmentLimits
 from app.continuity.assessment_store import export_assessments
+from app.continuity.scenario_actions import merge_scenarios, write_scenarios
+from app.continuity.scenario_store import scenarios
 from app.database.client import Database, Transaction
 from app.errors import InvalidInput, Unavailable
 from app.exchange import store
 from app.exchange.model import Format, Source
-from app.exchange.plan import read_sources
+from app.exchange.plan import RowLimits, read_sources
 from app.exchange.spool import Spool
 from app.exchange.writing import LAYOUTS
 from app.history.store import graph_version
@@ -33,6 +33,7 @@ class ImportReport:
 
     inventory: UpsertReport
     assessments: Tally
+    scenarios: Tally
 
 
 async def import_files(
@@ -53,16 +54,22 @@ async def import_files(
     Raises:
         InvalidInput: a file cannot be read, or rows cannot be stored; nothing was written.
     """
-    most, limits = settings.max_import_rows, AssessmentLimits.of(settings)
+    most, limits = settings.max_import_rows, RowLimits.of(settings)
     plan = await asyncio.to_thread(read_sources, sources, max_rows=most, limits=limits, form=form)
-    assessed = Tally()
+    assessed = planned = Tally()
 
     async def also(transaction: Transaction, types: Mapping[str, ItemType]) -> Besides:
-        nonlocal assessed
-        found = await merge_assessments(transaction, plan.assessments, types, caller=caller, now=now)
-        assessed = found.tally
-        write = partial(write_assessments, assessments=found.written) if found.written else None
-        return Besides(found.refused, write)
+        nonlocal assessed, planned
+        assessments = await merge_assessments(transaction, plan.assessments, types, caller=caller, now=now)
+        saved = await merge_scenarios(transaction, plan.scenarios, types, caller=caller, now=now)
+        assessed, planned = assessments.tally, saved.tally
+
+        async def write(transaction: Transaction) -> None:
+            await write_assessments(transaction, assessments.written)
+            await write_scenarios(transaction, saved.written)
+
+        refused = (*assessments.refused, *saved.refused)
+        return Besides(refused, write if assessments.written or saved.written else None)
 
     report = await upsert(
         database,
@@ -77,9 +84,9 @@ async def import_files(
         refused=plan.problems,
         progress=progress,
         keep_changes=settings.change_retention,
-        also=also if plan.assessments else None,
+        also=also if plan.assessments or plan.scenarios else None,
     )
-    return ImportReport(report, assessed)
+    return ImportReport(report, assessed, planned)
 
 
 def report_document(report: ImportReport) -> dict[str, object]:
@@ -91,6 +98,7 @@ def report_document(report: ImportReport) -> dict[str, object]:
         "items": _counts(rows.items),
         "dependencies": _counts(rows.dependencies),
         "assessments": _counts(report.assessments),
+        "scenarios": _counts(report.scenarios),
         "refused": [{"where": problem.where, "message": problem.message} for problem in shown],
         "refusedCount": len(rows.refused),
         "graphVersion": str(rows.graph_version),
@@ -102,7 +110,7 @@ def _counts(tally: Tally) -> dict[str, int]:
 
 
 async def export_everything(database: Database, form: Format, *, page_rows: int = 5_000) -> IO[bytes]:
-    """Every item, dependency and assessment as one graph version has them, one kind after the other, in key order.
+    """Every item, dependency, assessment and scenario as one graph version has them, kind by kind, in key order.
 
     The answer is an open temporary file at its start; it is gone once the caller closes it.
 
@@ -133,3 +141,7 @@ async def _fill(spool: Spool, database: Database, page_rows: int) -> None:
     while versions := await export_assessments(database, behind, page_rows):
         await asyncio.to_thread(spool.add_assessments, versions)
         behind = versions[-1].item_key, versions[-1].version
+    name = ""
+    while saved := await scenarios(database, after=name, first=page_rows):
+        await asyncio.to_thread(spool.add_scenarios, saved)
+        name = saved[-1].name

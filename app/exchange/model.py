@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from app.continuity.assessment_rows import AssessmentRow
+from app.continuity.scenario_rows import ScenarioRow
 from app.errors import InvalidInput, Problem
 from app.inventory.model import DependencyDraft, Identifier, ItemDraft, ItemType, Relation
 
@@ -35,6 +36,7 @@ class RowKind(Enum):
     DEPENDENCY = "dependency"
     MEMBER = "member"
     ASSESSMENT = "assessment"
+    SCENARIO = "scenario"
 
 
 class Row(NamedTuple):
@@ -56,6 +58,7 @@ class Plan:
     items: tuple[ItemDraft, ...]
     dependencies: tuple[DependencyDraft, ...]
     assessments: tuple[AssessmentRow, ...]
+    scenarios: tuple[ScenarioRow, ...]
     problems: tuple[Problem, ...]
 
 

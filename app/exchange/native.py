@@ -13,10 +13,14 @@ SECTIONS: Mapping[str, RowKind] = {
     "items": RowKind.ITEM,
     "dependencies": RowKind.DEPENDENCY,
     "assessments": RowKind.ASSESSMENT,
+    "scenarios": RowKind.SCENARIO,
 }
-SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...]}"
+SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...], scenarios: [...]}"
 _RECORDS: Mapping[str, RowKind] = {kind.value: kind for kind in SECTIONS.values()}
-_RECORD_SHAPE = 'a line is {"item": {...}}, {"dependency": {...}}, such an object itself, or {"assessment": {...}}'
+_RECORD_SHAPE = (
+    'a line is {"item": {...}}, {"dependency": {...}}, such an object itself, {"assessment": {...}} or '
+    '{"scenario": {...}}'
+)
 _BOM = b"\xef\xbb\xbf"
 _NOT_NUMBERS = re.compile(r"-?(?:NaN|Infinity)")
 

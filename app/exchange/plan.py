@@ -1,10 +1,12 @@
 """Turns files into a plan: what an import would write, row by row checked, and what is wrong with the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from app.continuity.assessment_rows import AssessmentRow, assessment_row
 from app.continuity.assessment_rules import AssessmentLimits
+from app.continuity.scenario_rows import ScenarioRow, scenario_row
 from app.errors import InvalidInput, Problem
 from app.exchange.csv_files import csv_rows
 from app.exchange.model import Format, Plan, Row, RowKind, Rows, Source, unreadable
@@ -13,6 +15,7 @@ from app.exchange.repetitions import one_edge
 from app.exchange.yaml_files import yaml_rows
 from app.inventory.model import DependencyDraft, ItemDraft
 from app.inventory.rules import Problems, dependency_draft, item_draft
+from app.settings import Settings
 
 SUFFIXES: Mapping[str, Format] = {
     ".csv": Format.CSV,
@@ -31,6 +34,19 @@ _READERS: Mapping[Format, Callable[[Source], Rows]] = {
 }
 # The rules speak of an edge's ends; whoever wrote members.csv knows them as these columns.
 _MEMBER_WORDS = {"from": "group", "to": "member"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowLimits:
+    """What rows may hold: of assessments, and how many keys of a scenario."""
+
+    assessments: AssessmentLimits
+    scenario_keys: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> "RowLimits":
+        """The limits of these settings."""
+        return cls(AssessmentLimits.of(settings), settings.max_failures)
 
 
 def sources_at(paths: Sequence[Path]) -> tuple[Source, ...]:
@@ -54,13 +70,11 @@ def sources_at(paths: Sequence[Path]) -> tuple[Source, ...]:
     return tuple(Source(path.name if names.count(path.name) == 1 else str(path), path) for path in found)
 
 
-def read_sources(
-    sources: Sequence[Source], *, max_rows: int, limits: AssessmentLimits, form: Format | None = None
-) -> Plan:
+def read_sources(sources: Sequence[Source], *, max_rows: int, limits: RowLimits, form: Format | None = None) -> Plan:
     """Reads and checks every row; without `form` each file's suffix tells its format.
 
-    A second row for the same item or version is a problem, and the first one stands. Rows for the same edge become one
-    (`repetitions.one_edge`), unless they contradict each other.
+    A second row for the same item, version or scenario is a problem, and the first one stands. Rows for the same edge
+    become one (`repetitions.one_edge`), unless they contradict each other.
 
     Raises:
         InvalidInput: a file cannot be read at all, or there are more than `max_rows` rows.
@@ -97,11 +111,12 @@ def format_of(source: Source) -> Format:
 class _Gathering:
     """The plan while it grows."""
 
-    def __init__(self, limits: AssessmentLimits) -> None:
+    def __init__(self, limits: RowLimits) -> None:
         self._limits = limits
         self._items: dict[str, ItemDraft] = {}
         self._dependencies: dict[tuple[str, str, str], DependencyDraft] = {}
         self._assessments: dict[tuple[str, int | None], AssessmentRow] = {}
+        self._scenarios: dict[str, ScenarioRow] = {}
         self._problems = Problems()
 
     def add(self, row: Row | Problem) -> None:
@@ -111,6 +126,8 @@ class _Gathering:
             self._add_item(row)
         elif row.kind is RowKind.ASSESSMENT:
             self._add_assessment(row)
+        elif row.kind is RowKind.SCENARIO:
+            self._add_scenario(row)
         else:
             self._add_dependency(row)
 
@@ -119,6 +136,7 @@ class _Gathering:
             tuple(self._items.values()),
             tuple(self._dependencies.values()),
             tuple(self._assessments.values()),
+            tuple(self._scenarios.values()),
             tuple(self._problems.found),
         )
 
@@ -131,13 +149,21 @@ class _Gathering:
             self._twice(row.where, f"key {draft.key!r}", first.where)
 
     def _add_assessment(self, row: Row) -> None:
-        draft = assessment_row(row.raw, row.where, self._limits, self._problems)
+        draft = assessment_row(row.raw, row.where, self._limits.assessments, self._problems)
         if draft is None:
             return
         first = self._assessments.setdefault((draft.key, draft.version), draft)
         if first is not draft:
             what = f"version {draft.version}" if draft.version else "the next version"
             self._twice(row.where, f"{what} of the assessment of {draft.key!r}", first.where)
+
+    def _add_scenario(self, row: Row) -> None:
+        draft = scenario_row(row.raw, row.where, self._limits.scenario_keys, self._problems)
+        if draft is None:
+            return
+        first = self._scenarios.setdefault(draft.name, draft)
+        if first is not draft:
+            self._twice(row.where, f"the scenario {draft.name!r}", first.where)
 
     def _add_dependency(self, row: Row) -> None:
         before = len(self._problems.found)

@@ -7,6 +7,8 @@ from typing import IO, Self
 
 from app.continuity.assessment import Assessment
 from app.continuity.assessment_rows import native_assessment
+from app.continuity.scenario import Saved
+from app.continuity.scenario_rows import native_scenario
 from app.exchange.model import RowKind, StoredItem
 from app.exchange.writing import Layout, native_dependencies, native_item
 
@@ -41,6 +43,10 @@ class Spool:
     def add_assessments(self, page: Sequence[Assessment]) -> None:
         """Write some versions of business impact analyses."""
         self._append(RowKind.ASSESSMENT, map(native_assessment, page))
+
+    def add_scenarios(self, page: Sequence[Saved]) -> None:
+        """Write some scenarios."""
+        self._append(RowKind.SCENARIO, map(native_scenario, page))
 
     def whole(self) -> IO[bytes]:
         """The finished file at its start; the caller closes it."""

@@ -112,6 +112,7 @@ LAYOUTS: Mapping[Format, Layout] = {
             RowKind.ITEM: b'{"items":[\n',
             RowKind.DEPENDENCY: b'\n],"dependencies":[\n',
             RowKind.ASSESSMENT: b'\n],"assessments":[\n',
+            RowKind.SCENARIO: b'\n],"scenarios":[\n',
         },
         b",\n",
         b"\n]}\n",

@@ -8,13 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 
 from app.auth.model import Caller, Permission
-from app.continuity.assessment_rules import AssessmentLimits
 from app.continuity.gate_document import gate_document
 from app.continuity.gate_markdown import gate_markdown
 from app.errors import InvalidInput, one_message
 from app.exchange.actions import MAX_SHOWN_PROBLEMS
 from app.exchange.model import Format
-from app.exchange.plan import read_sources
+from app.exchange.plan import RowLimits, read_sources
 from app.inventory.overlay import Overlay
 from app.web.access import requires
 from app.web.answers import runtime_of
@@ -32,12 +31,12 @@ async def gate_upload(
 ) -> dict[str, object]:
     """What would change, and whether it may pass; nothing is written. `markdown` is the report for people.
 
-    Assessments in the files are only checked: they change no weak point.
+    Assessments and scenarios in the files are only checked: they change no weak point.
     """
     runtime = runtime_of(request)
     with TemporaryDirectory(prefix="underpin-gate-") as folder:
         sources, form = await received(request, Path(folder), form=form, name=name)
-        most, limits = runtime.settings.max_overlay_rows, AssessmentLimits.of(runtime.settings)
+        most, limits = runtime.settings.max_overlay_rows, RowLimits.of(runtime.settings)
         plan = await asyncio.to_thread(read_sources, sources, max_rows=most, limits=limits, form=form)
     if plan.problems:
         message = one_message(plan.problems, "the change was not compared")

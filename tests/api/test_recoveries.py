@@ -10,11 +10,12 @@ from tests.api.questions import nodes
 from tests.api.w2 import add_w2
 from tests.service import Client, Json, emptied, running
 
-FIELDS = """{ id startedAt startedBy targetKeys failedKeys done { key doneAt doneBy } progress {
+FIELDS = """{ id startedAt startedBy targetKeys failedKeys teams done { key doneAt doneBy } progress {
   isFinished finishAt finishAtMost plan { finishSeconds planSteps { edges { node {
-    key startSeconds finishSeconds doneSeconds slackSeconds } } } } } }"""
-START = f"""mutation ($keys: [String!]!, $failed: [String!], $durations: [DurationInput!], $startedAt: DateTime) {{
-  startRecovery(keys: $keys, failed: $failed, durations: $durations, startedAt: $startedAt) {FIELDS} }}"""
+    key startSeconds finishSeconds doneSeconds slackSeconds assignment { team finishSeconds } } } } } } }"""
+START = f"""mutation ($keys: [String!]!, $failed: [String!], $durations: [DurationInput!],
+  $teams: Int, $startedAt: DateTime) {{ startRecovery(keys: $keys, failed: $failed, durations: $durations,
+  teams: $teams, startedAt: $startedAt) {FIELDS} }}"""
 DONE = f"""mutation ($id: ID!, $key: String!, $doneAt: DateTime) {{
   completeRecoveryStep(id: $id, key: $key, doneAt: $doneAt) {FIELDS} }}"""
 ONE = f"query ($id: ID!) {{ recovery(id: $id) {FIELDS} }}"
@@ -67,7 +68,10 @@ def test_a_step_that_was_fast_brings_the_end_nearer(client: Client) -> None:
     assert after_it["done"] == [{"key": "san", "doneAt": after(0.5), "doneBy": "local"}]
     assert after_it["progress"]["finishAt"] == after(3.5)
     (san,) = [one for one in nodes(after_it["progress"]["plan"]["planSteps"]) if one["key"] == "san"]
-    assert san == {"key": "san", "startSeconds": 0, "finishSeconds": 1800, "doneSeconds": 1800, "slackSeconds": None}
+    assert san == {
+        "key": "san", "startSeconds": 0, "finishSeconds": 1800, "doneSeconds": 1800, "slackSeconds": None,
+        "assignment": None,
+    }  # fmt: skip
 
 
 def test_saying_it_again_changes_nothing_and_another_instant_corrects_it(client: Client) -> None:
@@ -83,9 +87,22 @@ def test_when_its_targets_are_up_a_recovery_is_over(client: Client) -> None:
 
     found = done(client, id, "db", after(0.5))
 
-    assert (found["failedKeys"], found["progress"]["isFinished"]) == (["db"], False)
-    found = [done(client, id, key, after(0.5)) for key in ("a", "s1")][-1]
-    assert (found["progress"]["isFinished"], found["progress"]["finishAt"]) == (True, after(0.5))
+    assert (found["failedKeys"], found["progress"]["isFinished"]) == (["db"], True)
+    assert found["progress"]["finishAt"] == after(0.5)
+
+
+def test_a_recovery_by_one_team_ends_when_the_team_has_done_one_thing_after_the_other(client: Client) -> None:
+    begun = start(client, "s1", teams=1)
+    found = done(client, begun["id"], "san", after(0.5))
+
+    assert (begun["teams"], begun["progress"]["finishAt"], begun["progress"]["finishAtMost"]) == (
+        *(1, after(5.5)),
+        after(5.5),
+    )
+    assert found["progress"]["finishAt"] == after(4)
+    (net,) = [one for one in nodes(found["progress"]["plan"]["planSteps"]) if one["key"] == "net"]
+    assert net["assignment"] == {"team": 1, "finishSeconds": 2.5 * 3600}
+    assert client.refusal(START, keys=["s1"], teams=0).message == "teams must be from 1 to 10000, not 0"
 
 
 def test_other_times_than_the_known_ones_are_kept(client: Client) -> None:

@@ -235,6 +235,7 @@ def test_an_import_is_a_table_of_what_it_did() -> None:
         "items": {"created": 1200, "changed": 0, "unchanged": 3},
         "dependencies": {"created": 2, "changed": 1, "unchanged": 0},
         "assessments": {"created": 0, "changed": 0, "unchanged": 4},
+        "scenarios": {"created": 5, "changed": 0, "unchanged": 0},
     }
 
     assert drawn(import_table(done)) == [
@@ -242,6 +243,7 @@ def test_an_import_is_a_table_of_what_it_did() -> None:
         "items           1,200        0          3",
         "dependencies        2        1          0",
         "assessments         0        0          4",
+        "scenarios           5        0          0",
     ]
 
 

@@ -1,7 +1,7 @@
 """The reference for recovery: semantics §5 word by word over dicts, and random worlds to hold the arrays against it."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import inf
@@ -9,8 +9,10 @@ from math import inf
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from app.continuity.times import CycleRule
 from app.inventory.model import ItemType
 from app.topology.graph import Edge, EdgeKind
+from tests.continuity.brute_force import fallen
 from tests.continuity.drawing import HOUR, Pair, Recovery, with_facts
 from tests.graphs import World
 from tests.impact.oracle import worlds
@@ -24,13 +26,17 @@ Times = dict[str, float]
 
 @dataclass(frozen=True)
 class Drawn:
-    """A random world: hours of recovery (none: unknown), deadlines of business items, edges that count otherwise."""
+    """A random world: hours of recovery (none: unknown) and of a restart, deadlines of business items, edges that count
+    otherwise."""
 
     world: World
     hours: Mapping[str, int | None]
+    restart: Mapping[str, int]
     deadlines: Mapping[str, int]
     added: frozenset[Pair]
     left_out: frozenset[Pair]
+    cycles: CycleRule = CycleRule.SUM
+    struck: frozenset[str] | None = None
 
     @property
     def recovery(self) -> Recovery:
@@ -64,7 +70,17 @@ class Drawn:
 
     def own(self, key: str, unknown: float) -> float:
         """What an item takes, with those it waits for in a circle."""
-        return sum(unknown if (hours := self.hours[one]) is None else hours for one in self.together(key))
+        return self.combined(unknown if (hours := self.hours[one]) is None else hours for one in self.together(key))
+
+    def combined(self, hours: Iterable[float]) -> float:
+        """What items take together that wait for each other."""
+        return max(hours) if self.cycles is CycleRule.MAX else sum(hours)
+
+    def after(self, failed: Collection[str]) -> "Drawn":
+        """The same where these failed: what else is struck only restarts, and the rest is up all the time."""
+        struck = fallen(World.of(self.world.vertices, self.edges), failed)
+        hours = {key: self.hours[key] if key in failed else self.restart[key] for key in struck}
+        return replace(self, hours={**dict.fromkeys(self.hours, 0), **hours}, struck=frozenset(struck))
 
     def order(self) -> list[str]:
         """The items, what they wait for first."""
@@ -96,13 +112,14 @@ def finishes(drawn: Drawn, unknown: float, never: float) -> tuple[Times, set[int
         inside = sorted(drawn.together(key))
         if key != inside[0]:
             continue
+        waiting = [one for one in inside if drawn.struck is None or one in drawn.struck]
         while True:
             found = {one: ready(drawn, one, up, never) for one in inside}
-            if all(up[one] == found[one][0] for one in inside):
+            if all(up[one] == found[one][0] for one in waiting):
                 break
-            up |= {one: found[one][0] for one in inside}
+            up |= {one: found[one][0] for one in waiting}
         chosen |= {place for one in inside for place in found[one][1]}
-        up |= {one: up[one] + drawn.own(one, unknown) for one in inside}
+        up |= {one: up[one] + drawn.own(one, unknown) for one in waiting}
     return up, chosen
 
 
@@ -122,11 +139,13 @@ def demands(drawn: Drawn, chosen: set[int], unknown: float) -> Times:
 
 
 @st.composite
-def recoveries(draw: st.DrawFn) -> Drawn:
-    """A random world with cycles, groups, weights, soft edges and missing times."""
+def recoveries(draw: st.DrawFn, *, restarts: bool = True) -> Drawn:
+    """A random world with cycles, groups, weights, soft edges, missing times and, if wanted, restarts that take any."""
     world = draw(worlds())
     keys = [vertex.key for vertex in world.vertices]
     hours = {key: draw(st.sampled_from([0, 1, 1, 2, 5, None])) for key in keys}
+    restart = {key: draw(st.sampled_from([0, 0, 1, 3])) if restarts else 0 for key in keys}
+    restart = {vertex.key: _effective(vertex.type, restart[vertex.key]) or 0 for vertex in world.vertices}
     hours = {vertex.key: _effective(vertex.type, hours[vertex.key]) for vertex in world.vertices}
     deadlines = {
         vertex.key: draw(st.integers(0, 12))
@@ -138,10 +157,17 @@ def recoveries(draw: st.DrawFn) -> Drawn:
     soft = [(edge.dependent, edge.provider) for edge in world.edges if edge.kind is EdgeKind.SOFT]
     added = draw(st.sets(st.sampled_from(soft), max_size=2)) if soft else set()
     vertices = [
-        replace(vertex, recovery_seconds=None if (given := hours[vertex.key]) is None else given * HOUR)
+        replace(
+            vertex,
+            recovery_seconds=None if (given := hours[vertex.key]) is None else given * HOUR,
+            restart_seconds=restart[vertex.key] * HOUR,
+        )
         for vertex in world.vertices
     ]
-    return Drawn(World.of(vertices, world.edges), hours, deadlines, frozenset(added), frozenset(left_out))
+    cycles = draw(st.sampled_from(CycleRule))
+    return Drawn(
+        World.of(vertices, world.edges), hours, restart, deadlines, frozenset(added), frozenset(left_out), cycles
+    )
 
 
 def _effective(kind: ItemType, hours: int | None) -> int | None:

@@ -1,10 +1,12 @@
 """What each check finds in a drawn world, and what it leaves alone."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from app.continuity.checks import CHECKS, HIGH, LOW, MEDIUM, BusinessItem, CheckedEstate, everything_seen
 from app.continuity.consistency import Targets
+from app.continuity.finding import FindingSeverity
 from app.continuity.mapping_checks import MappingFacts
 from tests.continuity.drawing import Recovery, recovering
 
@@ -147,7 +149,7 @@ MAPPED = recovering(
 )
 
 
-def test_business_that_stands_on_what_is_not_wholly_mapped() -> None:
+def test_business_that_stands_on_what_is_mapped_thinly() -> None:
     facts = MappingFacts(unoperated=["shop", "web"], elsewhere=["crm"], stores=["db"], unread_stores=["db"])
 
     assert found("MAPPING_INCOMPLETE", MAPPED, mapping=facts) == {
@@ -155,28 +157,42 @@ def test_business_that_stands_on_what_is_not_wholly_mapped() -> None:
         "1 of 1 stores are no dataDependency of anything; mappingQuality(key:) names them",
         "sell": "of what it stands on 1 of 3 items have no team that operates them, "
         "1 of 1 stores are no dataDependency of anything; mappingQuality(key:) names them",
-        "idle": "of what it stands on 1 of 1 processes and services stand on no technology; "
-        "mappingQuality(key:) names them",
     }
-    assert found("MAPPING_INCOMPLETE", MAPPED).keys() == {"pay", "idle"}
+
+
+def test_a_fact_that_is_missing_among_many_is_no_finding() -> None:
+    world = recovering("pay{process tier 0} -> a, b, c, d{it-service}; a, b, c -> site{location}")
+
+    assert found("MAPPING_INCOMPLETE", world, mapping=MappingFacts(unoperated=["a"])) == {}
+    assert found("MAPPING_INCOMPLETE", world, mapping=MappingFacts(unoperated=["a", "b"])).keys() == {"pay"}
+
+
+def test_only_business_that_matters_has_to_be_mapped() -> None:
+    assert found("MAPPING_INCOMPLETE", MAPPED, business("idle", days=None)).keys() == {"pay"}
+    assert found("MAPPING_INCOMPLETE", MAPPED, business("idle"))["idle"] == (
+        "of what it stands on 1 of 1 processes and services stand on no technology; mappingQuality(key:) names them"
+    )
 
 
 def test_business_that_stands_on_what_was_verified_too_long_ago() -> None:
-    assert found("MAPPING_STALE", MAPPED, mapping=MappingFacts(stale=["web", "db", "gone"])) == {
-        "pay": "1 of the 5 items it stands on have dependencies that were verified too long ago; verify them again",
-        "sell": "2 of the 4 items it stands on have dependencies that were verified too long ago; verify them again",
+    stale = MappingFacts(stale=["web", "db", "gone"])
+
+    assert found("MAPPING_STALE", MAPPED, mapping=stale) == {
+        "sell": "of what it stands on 2 of 4 items have dependencies that were verified too long ago; verify them again"
     }
 
 
-def test_how_severe_a_gap_in_the_mapping_is_goes_by_the_tier() -> None:
-    facts = MappingFacts(unoperated=["pay", "sell", "idle"])
-    estate = CheckedEstate(MAPPED.picture, (), (), NOW, valid_days=365, mapping=facts)
+def test_how_severe_a_gap_in_the_mapping_is_goes_by_the_tier_and_by_what_is_missing() -> None:
+    thin = MappingFacts(unoperated=["pay", "sell"], elsewhere=["crm"])
+    missing = replace(thin, stores=["db"], unread_stores=["db"])
 
-    assert {one.key: one.severity for one in everything_seen(estate) if one.code == "MAPPING_INCOMPLETE"} == {
-        "pay": HIGH,
-        "sell": MEDIUM,
-        "idle": LOW,
-    }
+    assert severities("MAPPING_INCOMPLETE", missing) == {"pay": HIGH, "sell": MEDIUM, "idle": LOW}
+    assert severities("MAPPING_INCOMPLETE", thin) == {"pay": MEDIUM, "sell": LOW, "idle": LOW}
+
+
+def severities(code: str, mapping: MappingFacts) -> dict[str, FindingSeverity]:
+    estate = CheckedEstate(MAPPED.picture, [business("idle")], (), NOW, valid_days=365, mapping=mapping)
+    return {one.key: one.severity for one in everything_seen(estate) if one.code == code}
 
 
 def test_items_that_are_connected_to_nothing() -> None:

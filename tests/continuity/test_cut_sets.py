@@ -1,6 +1,7 @@
 """Minimal cut sets: the worked examples, limits, and brute force over random worlds."""
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from app.continuity.cut_sets import CutElements, CutSets, minimal_cut_sets
 from app.inventory.model import ItemType
@@ -80,11 +81,10 @@ def test_minimal_cut_sets_are_those_of_brute_force(world: World) -> None:
 
 
 @LAW
-@given(worlds())
-def test_restricted_cut_sets_are_those_of_brute_force(world: World) -> None:
-    places = [vertex.key for vertex in world.vertices if vertex.type in (ItemType.LOCATION, ItemType.COMPONENT)]
-    located = {vertex.key for vertex in world.vertices if vertex.type is ItemType.LOCATION}
-    outcome = {failed: down for failed, down in outcomes(world, places, 3).items() if failed <= located}
+@given(worlds(), st.sampled_from([CutElements.LOCATIONS, CutElements.THIRD_PARTIES]))
+def test_restricted_cut_sets_are_those_of_brute_force(world: World, elements: CutElements) -> None:
+    kind = ItemType.LOCATION if elements is CutElements.LOCATIONS else ItemType.THIRD_PARTY
+    outcome = outcomes(world, [vertex.key for vertex in world.vertices if vertex.type is kind], 3)
     for key in world.graph.keys:
-        found = cut_sets(world, key, elements=CutElements.LOCATIONS)
+        found = cut_sets(world, key, elements=elements)
         assert {frozenset(one) for one in found.sets} == cuts(outcome, key)

@@ -163,4 +163,4 @@ def test_a_document_is_ordered_by_its_schedule() -> None:
     made = document(shop(), teams=1)
 
     assert [row.start_seconds for row in made.rows] == sorted(row.start_seconds for row in made.rows)
-    assert made.finish_seconds == 7_200
+    assert made.answer.finish_seconds == 7_200

@@ -66,7 +66,7 @@ def test_an_arrangement_has_a_row_for_each_provider_and_function() -> None:
     found = cells(B_02_02, estate([contract], [PAY, fun], [BANK]))
 
     first = {"c0010": "deal", "c0020": US, "c0070": "2026-01-31"}
-    provider = {"c0030": lei("bank"), "c0040": "LEI"}
+    provider = {"c0030": lei("bank"), "c0040": "eba_qCO:qx2000"}
     assert found == [
         {**first, **provider, "c0050": "fun"},
         {**first, **provider, "c0050": "F1"},
@@ -112,9 +112,16 @@ def test_a_supply_chain_has_ranks_and_recipients() -> None:
 
     every = {"c0010": "deal", "c0020": "eba_TA:S19"}
     assert cells(B_05_02, found) == [
-        {**every, "c0030": lei("bank"), "c0040": "LEI", "c0050": "1"},
-        {**every, "c0030": lei("cloud"), "c0040": "LEI", "c0050": "2", "c0060": lei("bank"), "c0070": "LEI"},
-        {**every, "c0050": "3", "c0060": lei("cloud"), "c0070": "LEI"},
+        {**every, "c0030": lei("bank"), "c0040": "eba_qCO:qx2000", "c0050": "1"},
+        {
+            **every,
+            "c0030": lei("cloud"),
+            "c0040": "eba_qCO:qx2000",
+            "c0050": "2",
+            "c0060": lei("bank"),
+            "c0070": "eba_qCO:qx2000",
+        },
+        {**every, "c0050": "3", "c0060": lei("cloud"), "c0070": "eba_qCO:qx2000"},
     ]
     assert columns_missing(B_05_02, found) == ["c0030", "c0040"]
 
@@ -164,7 +171,7 @@ def test_what_supports_no_critical_function_is_not_assessed() -> None:
         {
             "c0010": "deal",
             "c0020": lei("bank"),
-            "c0030": "LEI",
+            "c0030": "eba_qCO:qx2000",
             "c0050": "eba_ZZ:x960",
             "c0080": "eba_BT:x28",
         }
@@ -238,3 +245,11 @@ def test_what_is_not_known_is_told_with_what_says_that_there_is_none() -> None:
         "the recovery time objective in hours is not known; 0 says that there is none, and it must be reported"
     )
     assert told["c0020"] == "the licenced activity is not known; it must be reported"
+
+
+def test_an_arrangement_ends_after_it_begins() -> None:
+    said = {"B_02.02.c0070": "2026-01-31", "B_02.02.c0080": "2026-01-31"}
+    problem = ("deal", "c0080", "the arrangement ends on 2026-01-31 and begins on 2026-01-31; it must end later")
+
+    assert problem in wrong(B_02_02, estate([Contract("deal", said=said)]))
+    assert problem not in wrong(B_02_02, estate([Contract("deal", said=said | {"B_02.02.c0080": "9999-12-31"})]))

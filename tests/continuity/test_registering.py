@@ -40,7 +40,13 @@ async def found(database: Database, template: Template) -> Register:
 async def test_an_arrangement_names_the_functions_that_stand_on_it(bank: Database) -> None:
     register = await found(bank, Template.B_02_02)
 
-    first = {"c0010": "deal", "c0020": lei("us"), "c0030": lei("soft"), "c0040": "LEI", "c0060": "eba_TA:S19"}
+    first = {
+        "c0010": "deal",
+        "c0020": lei("us"),
+        "c0030": lei("soft"),
+        "c0040": "eba_qCO:qx2000",
+        "c0060": "eba_TA:S19",
+    }
     assert [dict(row.cells) for row in register.rows] == [{**first, "c0050": "F2"}, {**first, "c0050": "pay"}]
     assert [row.is_critical for row in register.rows] == [False, True]
     assert ("crm", None) in {(one.key, one.column) for one in register.problems}
@@ -71,8 +77,8 @@ async def test_the_csv_has_every_column_and_leaves_open_what_is_not_known(bank: 
 
     assert register.csv().splitlines() == [
         "c0010,c0020,c0030,c0040,c0050,c0060,c0070",
-        f"deal,eba_TA:S19,{lei('soft')},LEI,1,,",
-        f"deal,eba_TA:S19,{lei('cloud')},LEI,2,{lei('soft')},LEI",
+        f"deal,eba_TA:S19,{lei('soft')},eba_qCO:qx2000,1,,",
+        f"deal,eba_TA:S19,{lei('cloud')},eba_qCO:qx2000,2,{lei('soft')},eba_qCO:qx2000",
     ]
 
 

@@ -24,7 +24,7 @@ def told(times: RecoveryTimes, seconds: Int64) -> dict[str, float]:
 @LAW
 @given(recoveries())
 def test_times_and_demands_are_those_of_the_equations(drawn: Drawn) -> None:
-    times = drawn.recovery.times()
+    times = drawn.recovery.times(cycles=drawn.cycles)
     up, chosen = finishes(drawn, unknown=0, never=0)
 
     assert told(times, times.finish) == up
@@ -37,9 +37,9 @@ def test_times_and_demands_are_those_of_the_equations(drawn: Drawn) -> None:
 @given(recoveries())
 def test_what_surrounds_an_item_decides_its_times(drawn: Drawn) -> None:
     estate = drawn.recovery.estate
-    whole = recovery_times(estate)
+    whole = recovery_times(estate, cycles=drawn.cycles)
     for number in range(estate.graph.size):
-        times = recovery_times(estate.around([number]))
+        times = recovery_times(estate.around([number]), cycles=drawn.cycles)
         place = times.estate.graph.number[estate.graph.keys[number]]
         assert [getattr(times, name)[place] for name in ("finish", "finish_most", "late", "late_least")] == [
             getattr(whole, name)[number] for name in ("finish", "finish_most", "late", "late_least")
@@ -49,7 +49,7 @@ def test_what_surrounds_an_item_decides_its_times(drawn: Drawn) -> None:
 @LAW
 @given(recoveries())
 def test_the_proofs_add_up(drawn: Drawn) -> None:
-    times = drawn.recovery.times()
+    times = drawn.recovery.times(cycles=drawn.cycles)
     keys = times.estate.graph.keys
     for number, key in enumerate(keys):
         path = critical_path(times, number)
@@ -65,6 +65,19 @@ def test_the_proofs_add_up(drawn: Drawn) -> None:
 
 @LAW
 @given(recoveries(), st.data())
+def test_after_a_smaller_loss_what_is_struck_besides_only_restarts(drawn: Drawn, data: st.DataObject) -> None:
+    estate = drawn.recovery.estate
+    failed = data.draw(st.sets(st.sampled_from([one.key for one in drawn.world.vertices])))
+
+    times = times_after(estate, estate.marked(failed), seconds=estate.recovery_seconds, cycles=drawn.cycles)
+
+    after = drawn.after(failed)
+    assert told(times, times.finish) == finishes(after, unknown=0, never=0)[0]
+    assert told(times, times.finish_most) == finishes(after, unknown=inf, never=inf)[0]
+
+
+@LAW
+@given(recoveries(restarts=False), st.data())
 def test_a_smaller_loss_never_takes_longer(drawn: Drawn, data: st.DataObject) -> None:
     estate = drawn.recovery.estate
     size = estate.graph.size

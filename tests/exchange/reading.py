@@ -7,9 +7,9 @@ import pytest
 from app.continuity.assessment_rules import AssessmentLimits
 from app.errors import InvalidInput
 from app.exchange.model import Format, Plan, Source
-from app.exchange.plan import read_sources
+from app.exchange.plan import RowLimits, read_sources
 
-LIMITS = AssessmentLimits(intolerable_level=4, max_bands=200)
+LIMITS = RowLimits(AssessmentLimits(intolerable_level=4, max_bands=200), scenario_keys=100)
 
 
 def read(folder: Path, files: dict[str, str | bytes], *, max_rows: int = 1_000, form: Format | None = None) -> Plan:

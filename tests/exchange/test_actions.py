@@ -167,7 +167,7 @@ async def test_an_upload_is_imported_and_comes_back_as_a_download(url: str) -> N
         ("files", ("items.csv", "key,type,name\na,TEAM,A\nb,TEAM,B\n")),
         ("files", ("dependencies.csv", "from,to\na,b\n")),
     ]
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.post("/imports?source=cmdb", files=files)
         download = await client.get("/exports/ndjson")
 
@@ -178,6 +178,7 @@ async def test_an_upload_is_imported_and_comes_back_as_a_download(url: str) -> N
             "items": {"created": 2, "changed": 0, "unchanged": 0},
             "dependencies": {"created": 1, "changed": 0, "unchanged": 0},
             "assessments": {"created": 0, "changed": 0, "unchanged": 0},
+            "scenarios": {"created": 0, "changed": 0, "unchanged": 0},
             "refused": [],
             "refusedCount": 0,
             "graphVersion": "1",
@@ -193,7 +194,7 @@ async def test_an_upload_is_imported_and_comes_back_as_a_download(url: str) -> N
 
 
 async def test_a_raw_body_may_skip_its_bad_rows(url: str) -> None:
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.post(
             "/imports?skipBadRows=true&dryRun=true&name=teams.csv",
             content="key,type\na,TEAM\nb,TEEM\n",
@@ -208,7 +209,7 @@ async def test_a_raw_body_may_skip_its_bad_rows(url: str) -> None:
 
 
 async def test_a_refused_upload_is_a_problem_document_and_changes_nothing(url: str, database: Database) -> None:
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.post(
             "/imports", content=b'{"key": "a", "type": "TEAM"}\n{}', headers={"Content-Type": "application/x-ndjson"}
         )
@@ -229,7 +230,7 @@ async def test_a_refused_upload_is_a_problem_document_and_changes_nothing(url: s
 async def test_a_body_that_cannot_be_taken_is_refused(
     url: str, headers: dict[str, str], content: bytes, detail: str
 ) -> None:
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.post("/imports", content=content, headers=headers)
 
     assert answer.status_code == 422
@@ -237,7 +238,7 @@ async def test_a_body_that_cannot_be_taken_is_refused(
 
 
 async def test_an_export_as_csv_is_refused_with_what_there_is(url: str) -> None:
-    async with httpx2.AsyncClient(base_url=url) as client:
+    async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         answer = await client.get("/exports/csv")
 
     assert (answer.status_code, answer.json()["detail"]) == (

@@ -7,7 +7,7 @@ import pytest
 from app.inventory.model import DependencyDraft, ItemDraft, ItemType, Relation
 from tests.exchange.reading import problems, read, refusal
 
-SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...]}"
+SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...], scenarios: [...]}"
 
 
 def test_a_json_document_gives_items_and_dependencies_that_know_their_place(tmp_path: Path) -> None:
@@ -80,7 +80,10 @@ def test_ndjson_takes_wrapped_and_bare_records_in_any_order(tmp_path: Path) -> N
 
 
 def test_each_bad_line_of_ndjson_is_a_problem_of_its_own(tmp_path: Path) -> None:
-    shape = 'a line is {"item": {...}}, {"dependency": {...}}, such an object itself, or {"assessment": {...}}'
+    shape = (
+        'a line is {"item": {...}}, {"dependency": {...}}, such an object itself, {"assessment": {...}} or '
+        '{"scenario": {...}}'
+    )
     lines = b'{"item": 3}\n[1]\n{"name": "x"}\n{"key": Infinity}\n{"key": "\xff"}\n{"key": "a", "type": "TEAM"}\n{"ke'
 
     plan = read(tmp_path, {"estate.jsonl": lines})

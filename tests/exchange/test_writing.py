@@ -95,6 +95,7 @@ def test_yaml_is_short_and_leaves_out_what_an_import_sets() -> None:
         "  - {from: db, to: san, relation: DEPENDS_ON, strength: SOFT}\n"
         "  - {from: db, to: db-2, relation: HAS_MEMBER, confidence: 0.5, weight: 2}\n"
         "assessments:\n"
+        "scenarios:\n"
     )
 
 
@@ -129,7 +130,7 @@ def test_loss_bands_are_read_back_to_the_last_digit(form: Format) -> None:
 
 @pytest.mark.parametrize("form", LAYOUTS)
 def test_an_empty_inventory_is_a_valid_document(form: Format) -> None:
-    assert read_back(form, written(form)) == Plan((), (), (), ())
+    assert read_back(form, written(form)) == Plan((), (), (), (), ())
 
 
 @given(stored=stored_items, form=st.sampled_from(list(LAYOUTS)))

@@ -9,7 +9,7 @@ from app.exchange.plan import read_sources, sources_at
 from app.inventory.model import Identifier, Member, Relation
 from tests.exchange.reading import LIMITS, problems, read, refusal
 
-SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...]}"
+SHAPE = "a document is {items: [...], dependencies: [...], assessments: [...], scenarios: [...]}"
 
 
 def test_the_demo_company_has_no_problem() -> None:

@@ -1,0 +1,2 @@
+UNWIND ['teams'] AS name
+CALL db.createProperty(name);
