@@ -88,7 +88,21 @@ class Settings(BaseSettings):
     webhook_answer_seconds: float = Field(
         0.9, gt=0, description="How long a webhook waits for the impact before it answers 202."
     )
-    max_body_bytes: Positive = Field(2_000_000, description="Largest request body, imports aside.")
+    max_connections: Positive = Field(
+        500, description="Most open connections; the one that waits longest without a request makes room for another."
+    )
+    header_timeout_seconds: float = Field(10, gt=0, description="How long the headers of a request may take to arrive.")
+    keep_alive_seconds: Positive = Field(5, description="How long a connection waits for another request.")
+    slow_client_seconds: float = Field(
+        30, gt=0, description="The time in which a client must send or take UNDERPIN_SLOW_CLIENT_BYTES."
+    )
+    slow_client_bytes: Positive = Field(
+        10_000, description="Fewest bytes of a body or an answer in that time, unless it is done with it."
+    )
+    max_header_bytes: Positive = Field(65_536, description="Most bytes of the headers of a request.")
+    max_body_bytes: Positive = Field(
+        2_000_000, description="Largest request body, imports aside, and largest message on a websocket."
+    )
     max_import_bytes: Positive = Field(1_000_000_000, description="Largest import body.")
     max_import_rows: Positive = Field(5_000_000, description="Most rows in one import.")
     batch_rows: Positive = Field(10_000, description="Rows a statement writes at once.")

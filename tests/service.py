@@ -208,7 +208,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
     runtime, gatekeeper = loop.run(parts())
     statements: list[str] = []
     runtime.database.listeners.append(statements.append)
-    server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode))
+    server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode), chosen)
     service = Service(loop.run(server.__aenter__()), runtime, statements, loop)
     beside = [loop.run(started(work)) for work in (runtime.intake.run(), forward_alerts(runtime))]
     try:
