@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Positive = Annotated[int, Field(gt=0)]
@@ -115,6 +115,10 @@ class Settings(BaseSettings):
     cypher_roles: list[Literal["reader", "operator", "editor", "admin"]] = Field(
         ["reader", "operator", "editor", "admin"], description="Which roles may ask in Cypher of their own."
     )
+    cypher_username: str | None = Field(
+        None, description="A user of that Neo4j who may only read: as them such queries are asked, else as ours."
+    )
+    cypher_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
     cypher_timeout_seconds: Positive = Field(30, description="Longest a query of a caller may take in Neo4j.")
     cypher_max_rows: Positive = Field(10_000, description="Most rows in the answer to a query of a caller.")
     cypher_max_bytes: Positive = Field(20_000_000, description="Most bytes of rows in such an answer, as JSON.")
@@ -267,3 +271,15 @@ class Settings(BaseSettings):
         if not isinstance(value, dict):
             return value
         return {source: secrets if isinstance(secrets, list) else [secrets] for source, secrets in value.items()}
+
+    @field_validator("cypher_password")
+    @classmethod
+    def _belongs_to_a_user(cls, password: SecretStr, others: ValidationInfo) -> SecretStr:
+        if bool(password) != bool(others.data.get("cypher_username")):
+            raise ValueError("UNDERPIN_CYPHER_USERNAME and UNDERPIN_CYPHER_PASSWORD go together; set both or neither")
+        return password
+
+    @property
+    def cypher_login(self) -> tuple[str, str] | None:
+        """The name and password of who asks what callers wrote, if that is not our own user."""
+        return (self.cypher_username, self.cypher_password.get_secret_value()) if self.cypher_username else None

@@ -179,6 +179,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
             connection,
             read_timeout_seconds=chosen.query_timeout_seconds,
             write_timeout_seconds=chosen.write_timeout_seconds,
+            adhoc_login=chosen.cypher_login,
         )
         # A clock that stands still: time is not what these tests are about.
         topology = Topology(database, lambda: 0.0)
