@@ -7,7 +7,8 @@ Threats, and the test that covers each (tests/web, if it says nothing else):
 * A client sends or takes next to nothing, opens connections without end, says two lengths of one body, or speaks
   something else than HTTP: `test_connections.py`
 * Somebody guesses tokens, or asks or sends without pause: `test_rates.py`, `test_rate_limits.py`
-* An answer is taken for a page, framed, or runs what somebody wrote into a name: `test_security.py`, `test_reports.py`
+* An answer is taken for a page, framed, or runs what somebody wrote into a name: `test_security.py`, `test_reports.py`,
+  and in a real browser `test_browser.py`
 * Somebody who may not reads or changes something: `test_access.py`, `tests/api/test_roles.py`
 * A caller denies what it did, or rewrites it: `tests/api/test_audit.py`, `tests/audit`
 * A bug tells of our inside: `test_problems.py`; a secret gets into the log: `test_logs.py`
