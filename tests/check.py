@@ -60,7 +60,7 @@ TOOLS = (
     Step("import contracts", ("lint-imports",)),
 )
 TESTS = (
-    Step("tests", ("pytest", "-rs", "--cov", "--cov-report=term")),
+    Step("tests", ("pytest", "-rs", "--durations=40", "--cov", "--cov-report=term")),
     # What speaks Cypher, once more on the other line of Neo4j that we support.
     Step(
         f"store tests on Neo4j {OLDER_NEO4J}",

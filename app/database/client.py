@@ -102,6 +102,7 @@ class Database:
         self.adhoc_login = adhoc_login
         self.listeners: list[Callable[[str], None]] = []
         self._last: Callable[[Transaction], Awaitable[None]] | None = None
+        self._committing: set[asyncio.Future[None]] = set()
         self._read_timeout_seconds = read_timeout_seconds
         self._write_timeout_seconds = write_timeout_seconds
         # A dead server is noticed in seconds, not in the driver's default of 35 (measured).
@@ -171,6 +172,8 @@ class Database:
             UnderpinError: whatever `work` raises; nothing was written.
         """
 
+        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
         async def attempt(transaction: AsyncManagedTransaction) -> T:
             try:
                 opened = Transaction(transaction, self._notice)
@@ -178,6 +181,7 @@ class Database:
                 if self._last:
                     await self._last(opened)
                 await count_write(opened, counter)
+                self._committing.add(over)
                 return result
             except TransientError as error:
                 # The driver would try again and again what cannot succeed (48 s were measured).
@@ -186,8 +190,17 @@ class Database:
                 raise
 
         timeout = self._write_timeout_seconds
-        async with self._session(neo4j.WRITE_ACCESS) as session:
-            return await self._answer(session.execute_write(_limited(attempt, timeout)), timeout)
+        try:
+            async with self._session(neo4j.WRITE_ACCESS) as session:
+                return await self._answer(session.execute_write(_limited(attempt, timeout)), timeout)
+        finally:
+            self._committing.discard(over)
+            over.set_result(None)
+
+    async def commits_over(self) -> None:
+        """Wait until what we are committing by now is committed, or has failed to be; seconds if it is large."""
+        if self._committing:
+            await asyncio.wait(self._committing)
 
     def ending_with(self, last: Callable[[Transaction], Awaitable[None]]) -> "Database":
         """This database, of which each write does `last` at its end, in the same transaction."""

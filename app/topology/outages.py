@@ -214,19 +214,39 @@ def _contributed(
 
 
 @njit(cache=True, nogil=True)
+def _outage_of(
+    cut: Cut, facts: Facts, one: int, component: Int32, slack: int, begin: Int64, end: Int64
+) -> tuple[int, int]:
+    """What its providers contribute to the outage of a place, and its own outage without a known end."""
+    earliest, latest = _contributed(cut, facts, one, component, slack, begin, end)
+    if facts.own_start[one] < OPEN:
+        earliest = min(earliest, facts.own_start[one])
+        if facts.own_end[one] == NEVER:
+            latest = max(latest, facts.own_start[one])
+    return earliest, latest
+
+
+@njit(cache=True, nogil=True)
 def _settle(
     cut: Cut, facts: Facts, inside: Int32, component: Int32, slack: int, begin: Int64, end: Int64, base: Int64
 ) -> None:
-    """The fixpoint of one component without its restarts; `base` is the latest end but a known own one."""
+    """The fixpoint of one component without its restarts; `base` is the latest end but a known own one.
+
+    Windows only grow, and what grows makes others grow, so the order of the items does not matter. But a standby has
+    taken over the earlier, the earlier it is needed: where there is one, a round looks only at what the last one left.
+    """
+    found = np.empty((len(inside), 2), np.int64)
+    in_rounds = len(inside) > 1 and facts.failover[inside].any()
     changed = True
     while changed:
         changed = False
-        for one in inside:
-            earliest, latest = _contributed(cut, facts, one, component, slack, begin, end)
-            if facts.own_start[one] < OPEN:
-                earliest = min(earliest, facts.own_start[one])
-                if facts.own_end[one] == NEVER:
-                    latest = max(latest, facts.own_start[one])
+        if in_rounds:
+            for place, one in enumerate(inside):
+                found[place] = _outage_of(cut, facts, one, component, slack, begin, end)
+        for place, one in enumerate(inside):
+            if not in_rounds:
+                found[place] = _outage_of(cut, facts, one, component, slack, begin, end)
+            earliest, latest = found[place]
             if earliest < begin[one] or latest > base[one]:
                 changed = True
                 begin[one], base[one] = min(begin[one], earliest), max(base[one], latest)

@@ -13,7 +13,8 @@ from structlog.testing import capture_logs
 
 from app.auth.actions import create_token, revoke_token
 from app.auth.model import Role
-from app.database.client import Connection, Database
+from app.database.client import Connection, Database, Transaction
+from app.database.queries import Query
 from app.errors import InvalidInput
 from app.events.standing import LiveStanding
 from app.inventory.actions import remove_dependencies, remove_items
@@ -45,6 +46,14 @@ FOREIGN = {
     "a member removed": "MATCH (:RedundancyGroup)-[edge:HAS_MEMBER]->(:ConfigurationItem {key: $one}) DELETE edge",
     "something else": "CREATE (:Note {text: $one})",
 }
+MANY_EVENTS = Query(
+    "many_events",
+    "UNWIND range(1, 60000) AS number CREATE (:Event {id: toString(number), fingerprint: toString(number), "
+    "source: 'load', status: 'firing', matchKey: toString(number), startsAt: datetime(), version: number})",
+    "",
+    frozenset(),
+    (),
+)
 _KEYS = st.sampled_from(["a", "b", "c"])
 _FOREIGN = st.tuples(st.just("foreign"), st.sampled_from(sorted(FOREIGN)), _KEYS, _KEYS)
 _OWN = st.tuples(
@@ -226,6 +235,24 @@ async def test_our_own_writes_of_every_kind_by_several_workers_are_no_one_elses(
     followed = snapshot(await topology.current())
 
     assert followed == await loaded(database)
+    assert topology.loads == loads
+
+
+async def test_a_large_write_of_ours_that_shows_in_parts_for_long_is_no_one_elses(database: Database) -> None:
+    await small_estate(database)
+    topology = topology_of(database)
+    await topology.current()
+    loads = topology.loads
+
+    async def large(transaction: Transaction) -> None:
+        await transaction.rows(MANY_EVENTS)
+
+    writing = asyncio.create_task(database.write(large, counter="events"))
+    while not writing.done():
+        await topology.current()
+    await writing
+    await topology.current()
+
     assert topology.loads == loads
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import permutations
 from random import Random
 
 from hypothesis import given, settings
@@ -103,6 +104,17 @@ def test_a_standby_takes_its_time_to_take_over() -> None:
     found = windows(World.of(vertices, world.edges), {"x": OwnOutage(0, 1000)})
 
     assert found["app"] == found["g"] == (0, 60)
+
+
+def test_a_standby_in_a_cycle_takes_over_at_the_same_time_whatever_is_looked_at_first() -> None:
+    world = graph("p -> g, late, r; g{1 of p, q}; r -> p, early")
+    vertices = [replace(vertex, failover_seconds=20 if vertex.key == "g" else None) for vertex in world.vertices]
+    own = {"early": OwnOutage(0, 10), "late": OwnOutage(100, 110)}
+
+    assert {
+        tuple(windows(World.of(order, world.edges), own)[key] for key in ("g", "p", "r"))
+        for order in permutations(vertices)
+    } == {((0, 120),) * 3}
 
 
 def test_in_a_cycle_every_restart_counts_once() -> None:
