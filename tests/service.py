@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx2
+import uvloop
 from neo4j import GraphDatabase
 
 from app.application import create_app, load_demo
@@ -172,7 +173,7 @@ def running(
 
 @contextmanager
 def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo: bool) -> Iterator[Service]:
-    loop = Loop()
+    loop = Loop(uvloop.new_event_loop())
 
     async def parts() -> tuple[Runtime, Gatekeeper]:
         database = Database(

@@ -4,7 +4,7 @@ import io
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import urlsplit
 
 import httpx2
@@ -28,7 +28,7 @@ GET = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
 def service(connection: Connection) -> Iterator[Service]:
     with running(
         emptied(connection),
-        header_timeout_seconds=1,
+        header_timeout_seconds=2,
         slow_client_seconds=1,
         max_connections=MOST,
         max_body_bytes=100_000,
@@ -65,6 +65,13 @@ def dribbled(raw: socket.socket, sent: bytes) -> bytes:
     except OSError:
         return b""
     return rest(raw)
+
+
+@contextmanager
+def silent(service: Service, count: int) -> Iterator[list[socket.socket]]:
+    """So many connections on which nothing was sent yet, in the order in which they were opened."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(opened(service)) for _ in range(count)]
 
 
 @contextmanager
@@ -159,26 +166,21 @@ def test_a_client_that_takes_its_answer_slowly_but_enough_gets_all_of_it(raw: so
 
 
 def test_the_connection_that_has_waited_longest_makes_room(service: Service) -> None:
-    connections = [opened(service) for _ in range(MOST + 5)]
+    with silent(service, MOST + 5) as connections:
+        connections[-1].sendall(GET)
 
-    assert is_well(service)
-    assert [rest(one) for one in connections[:5]] == [b""] * 5
-    connections[-1].sendall(GET)
-    assert connections[-1].recv(15) == b"HTTP/1.1 200 OK"
-    for one in connections:
-        one.close()
+        assert connections[-1].recv(15) == b"HTTP/1.1 200 OK"
+        assert is_well(service)
+        assert [rest(one) for one in connections[:5]] == [b""] * 5
 
 
 def test_a_connection_in_use_does_not_make_room(service: Service) -> None:
-    with talking(service) as talk:
-        connections = [opened(service) for _ in range(MOST + 5)]
+    with talking(service) as talk, silent(service, MOST + 5) as connections:
         assert rest(connections[0]) == b""
 
         talk.send('{"type": "ping"}')
 
         assert talk.recv() == b'{"type":"pong"}'
-    for one in connections:
-        one.close()
 
 
 NOT_HTTP = {
@@ -249,7 +251,7 @@ def test_ten_thousand_small_headers_are_read(raw: socket.socket) -> None:
 
 def test_an_open_websocket_may_be_silent_for_longer_than_headers_may_take(service: Service) -> None:
     with talking(service) as talk:
-        time.sleep(1.5)
+        time.sleep(2.5)
         talk.send('{"type": "ping"}')
 
         assert talk.recv() == b'{"type":"pong"}'
