@@ -57,7 +57,7 @@ class _Server(uvicorn.Server):
 async def working(database: Database, topology: Topology) -> AsyncIterator[Worker]:
     """A worker in local mode over this database, its graph loaded."""
     with TemporaryDirectory(prefix="underpin-bench-") as folder:
-        async with _served(database, topology, Settings(data_dir=Path(folder), port=0)) as worker:
+        async with _served(database, topology, Settings(data_dir=Path(folder), host="127.0.0.1", port=0)) as worker:
             yield worker
 
 
