@@ -51,6 +51,7 @@ from app.web import (
     security,
     webhooks,
 )
+from app.web.connections import Serving
 from app.web.event_answers import EventAnswers
 from app.web.health import Metrics, Part, RequestMetrics, health_router
 from app.web.rate_limits import RateLimits
@@ -109,7 +110,7 @@ async def serve_http(
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
     beside = [asyncio.create_task(work) for work in work_beside(runtime)]
     try:
-        await _run(app, listener, on_signals, trusted_proxies=settings.trusted_proxies)
+        await _run(app, listener, on_signals, settings)
     finally:
         for task in beside:
             task.cancel()
@@ -215,20 +216,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals, *, trusted_proxies: list[str]) -> None:
-    config = uvicorn.Config(
-        app,
-        # By itself it would believe whoever connects from this machine.
-        proxy_headers=bool(trusted_proxies),
-        forwarded_allow_ips=trusted_proxies,
-        server_header=False,
-        log_config=None,
-        access_log=False,
-        ws="websockets-sansio",
-        h11_max_incomplete_event_size=64 * 1024,
-        timeout_graceful_shutdown=10,
-    )
-    server = _Server(config)
+async def _run(app: FastAPI, listener: socket.socket, on_signals: OnSignals, settings: Settings) -> None:
+    server = _Server(Serving(app, settings))
 
     def stop() -> None:
         server.should_exit = True

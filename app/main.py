@@ -68,6 +68,7 @@ async def opened_database(settings: Settings, teller: Teller) -> AsyncIterator[O
         connection,
         read_timeout_seconds=settings.query_timeout_seconds,
         write_timeout_seconds=settings.write_timeout_seconds,
+        adhoc_login=settings.cypher_login,
     )
     try:
         await migrate(connection, teller.say)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Positive = Annotated[int, Field(gt=0)]
@@ -88,7 +88,21 @@ class Settings(BaseSettings):
     webhook_answer_seconds: float = Field(
         0.9, gt=0, description="How long a webhook waits for the impact before it answers 202."
     )
-    max_body_bytes: Positive = Field(2_000_000, description="Largest request body, imports aside.")
+    max_connections: Positive = Field(
+        500, description="Most open connections; the one that waits longest without a request makes room for another."
+    )
+    header_timeout_seconds: float = Field(10, gt=0, description="How long the headers of a request may take to arrive.")
+    keep_alive_seconds: Positive = Field(5, description="How long a connection waits for another request.")
+    slow_client_seconds: float = Field(
+        30, gt=0, description="The time in which a client must send or take UNDERPIN_SLOW_CLIENT_BYTES."
+    )
+    slow_client_bytes: Positive = Field(
+        10_000, description="Fewest bytes of a body or an answer in that time, unless it is done with it."
+    )
+    max_header_bytes: Positive = Field(65_536, description="Most bytes of the headers of a request.")
+    max_body_bytes: Positive = Field(
+        2_000_000, description="Largest request body, imports aside, and largest message on a websocket."
+    )
     max_import_bytes: Positive = Field(1_000_000_000, description="Largest import body.")
     max_import_rows: Positive = Field(5_000_000, description="Most rows in one import.")
     batch_rows: Positive = Field(10_000, description="Rows a statement writes at once.")
@@ -101,6 +115,10 @@ class Settings(BaseSettings):
     cypher_roles: list[Literal["reader", "operator", "editor", "admin"]] = Field(
         ["reader", "operator", "editor", "admin"], description="Which roles may ask in Cypher of their own."
     )
+    cypher_username: str | None = Field(
+        None, description="A user of that Neo4j who may only read: as them such queries are asked, else as ours."
+    )
+    cypher_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
     cypher_timeout_seconds: Positive = Field(30, description="Longest a query of a caller may take in Neo4j.")
     cypher_max_rows: Positive = Field(10_000, description="Most rows in the answer to a query of a caller.")
     cypher_max_bytes: Positive = Field(20_000_000, description="Most bytes of rows in such an answer, as JSON.")
@@ -256,3 +274,15 @@ class Settings(BaseSettings):
         if not isinstance(value, dict):
             return value
         return {source: secrets if isinstance(secrets, list) else [secrets] for source, secrets in value.items()}
+
+    @field_validator("cypher_password")
+    @classmethod
+    def _belongs_to_a_user(cls, password: SecretStr, others: ValidationInfo) -> SecretStr:
+        if bool(password) != bool(others.data.get("cypher_username")):
+            raise ValueError("UNDERPIN_CYPHER_USERNAME and UNDERPIN_CYPHER_PASSWORD go together; set both or neither")
+        return password
+
+    @property
+    def cypher_login(self) -> tuple[str, str] | None:
+        """The name and password of who asks what callers wrote, if that is not our own user."""
+        return (self.cypher_username, self.cypher_password.get_secret_value()) if self.cypher_username else None

@@ -9,22 +9,17 @@ from types import TracebackType
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.settings import Settings
+from app.web.connections import Serving
+
 
 class _Server(uvicorn.Server):
     """Says when it has started, and leaves the process's signals alone."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                host="127.0.0.1",
-                port=0,
-                log_config=None,
-                access_log=False,
-                lifespan="on",
-                timeout_graceful_shutdown=2,
-            )
-        )
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        config = Serving(app, settings.model_copy(update={"host": "127.0.0.1", "port": 0}))
+        config.timeout_graceful_shutdown = 2
+        super().__init__(config)
         self.settled = threading.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -52,8 +47,8 @@ class served:
     `with` serves in a thread of its own, for tests that block.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._server = _Server(app)
+    def __init__(self, app: ASGIApp, settings: Settings | None = None) -> None:
+        self._server = _Server(app, settings or Settings())
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._task: asyncio.Task[None] | None = None
 

@@ -26,8 +26,8 @@ _MEMORY = ServerMemory(heap_mebibytes=1024, page_cache_mebibytes=256)
 class Loop:
     """An event loop in a thread of its own: the server outlives the loop of any one test."""
 
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None) -> None:
+        self._loop = loop or asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx2
+import uvloop
 from neo4j import GraphDatabase
 
 from app.application import create_app, load_demo
@@ -172,13 +173,14 @@ def running(
 
 @contextmanager
 def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo: bool) -> Iterator[Service]:
-    loop = Loop()
+    loop = Loop(uvloop.new_event_loop())
 
     async def parts() -> tuple[Runtime, Gatekeeper]:
         database = Database(
             connection,
             read_timeout_seconds=chosen.query_timeout_seconds,
             write_timeout_seconds=chosen.write_timeout_seconds,
+            adhoc_login=chosen.cypher_login,
         )
         # A clock that stands still: time is not what these tests are about.
         topology = Topology(database, lambda: 0.0)
@@ -208,7 +210,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
     runtime, gatekeeper = loop.run(parts())
     statements: list[str] = []
     runtime.database.listeners.append(statements.append)
-    server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode))
+    server = served(create_app(runtime, gatekeeper, [], local_mode=local_mode), chosen)
     service = Service(loop.run(server.__aenter__()), runtime, statements, loop)
     beside = [loop.run(started(work)) for work in (runtime.intake.run(), forward_alerts(runtime))]
     try:

@@ -44,6 +44,25 @@ def test_the_file_is_valid_pins_our_neo4j_and_keeps_data_in_named_volumes_under_
         assert any(str(name) in str(volume) for volume in service["volumes"] for name in whole["volumes"])
 
 
+def test_the_service_writes_to_nothing_but_its_volume_and_has_no_privileges() -> None:
+    written = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    ours = written["underpin"]
+
+    assert (ours["read_only"], ours["tmpfs"], ours["cap_drop"]) == (True, ["/tmp"], ["ALL"])
+    assert ours["volumes"] == [f"underpin-data:{ours['environment']['TMPDIR']}"]
+    assert [one["security_opt"] for one in written.values()] == [["no-new-privileges:true"]] * 2
+    assert "\nUSER underpin\n" in (ROOT / "app" / "Dockerfile").read_text()
+
+
+def test_only_the_service_is_reached_and_only_from_this_machine() -> None:
+    written = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+
+    assert {name: one.get("ports") for name, one in written.items()} == {
+        "neo4j": None,
+        "underpin": ["127.0.0.1:8000:8000"],
+    }
+
+
 @pytest.mark.parametrize("missing", sorted(SECRETS))
 def test_without_a_secret_it_refuses_and_names_it(missing: str) -> None:
     refused = config(**{name: value for name, value in SECRETS.items() if name != missing})

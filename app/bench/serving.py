@@ -20,6 +20,7 @@ from app.intake.opening import open_intake
 from app.runtime import Runtime, utc_now
 from app.settings import Settings
 from app.topology.current import Topology
+from app.web.connections import Serving
 
 _TIMEOUT_SECONDS = 120
 
@@ -56,7 +57,7 @@ class _Server(uvicorn.Server):
 async def working(database: Database, topology: Topology) -> AsyncIterator[Worker]:
     """A worker in local mode over this database, its graph loaded."""
     with TemporaryDirectory(prefix="underpin-bench-") as folder:
-        async with _served(database, topology, Settings(data_dir=Path(folder))) as worker:
+        async with _served(database, topology, Settings(data_dir=Path(folder), host="127.0.0.1", port=0)) as worker:
             yield worker
 
 
@@ -69,7 +70,7 @@ async def _served(database: Database, topology: Topology, settings: Settings) ->
     keep_what_is_loaded()
     gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)
     app = create_app(runtime, gatekeeper, [], local_mode=True)
-    server = _Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="on"))
+    server = _Server(Serving(app, settings))
     serving, taking = asyncio.create_task(server.serve()), asyncio.create_task(intake.run())
     try:
         await server.listens.wait()

@@ -15,10 +15,12 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from app.database.client import Database, translated
 from app.database.values import plain
-from app.errors import InvalidInput, Unavailable
+from app.errors import InvalidInput, NotAllowed, Unavailable
 
 _GRACE_SECONDS = 5
 _CALLERS_FAULT = ("Neo.ClientError.Statement", "Neo.ClientError.General", "Neo.ClientError.Procedure")
+_SECURITY = "Neo.ClientError.Security"
+_FORBIDDEN = f"{_SECURITY}.Forbidden"
 _TOO_MUCH = ("MemoryPoolOutOfMemory", "MemoryLimit", "OutOfMemory", "StackOverFlow")
 _STOPPED = ("TransactionTimedOut", "Terminated")
 
@@ -48,9 +50,10 @@ async def planned(database: Database, text: str, parameters: Mapping[str, object
 
     Raises:
         InvalidInput: the server cannot make sense of the query.
+        NotAllowed: the server does not let the user of ad hoc queries do that.
         Unavailable: the server did not answer in time.
     """
-    async with _answering(timeout_seconds), database.reading() as session:
+    async with _answering(database, timeout_seconds), database.reading() as session:
         statement = neo4j.Query(f"EXPLAIN {text}", timeout=timeout_seconds)
         summary = await (await session.run(statement, dict(parameters))).consume()
         return Planned(str(summary.query_type), summary.plan or {"operatorType": "nothing"})
@@ -64,14 +67,15 @@ async def opened(
 
     Raises:
         InvalidInput: the query failed on the data, or needs more memory than one query may have.
+        NotAllowed: the server does not let the user of ad hoc queries do that.
         Unavailable: the server did not answer in time.
     """
-    async with _answering(timeout_seconds), database.reading(fetch_rows) as session:
+    async with _answering(database, timeout_seconds), database.reading(fetch_rows) as session:
         yield Records(await session.run(neo4j.Query(text, timeout=timeout_seconds), dict(parameters)))
 
 
 @asynccontextmanager
-async def _answering(timeout_seconds: int) -> AsyncIterator[None]:
+async def _answering(database: Database, timeout_seconds: int) -> AsyncIterator[None]:
     try:
         # A hung server ignores the query's own time limit.
         async with asyncio.timeout(timeout_seconds + _GRACE_SECONDS):
@@ -79,11 +83,13 @@ async def _answering(timeout_seconds: int) -> AsyncIterator[None]:
     except TimeoutError as error:
         raise _stopped(timeout_seconds) from error
     except (Neo4jError, DriverError) as error:
-        raise _explained(error, timeout_seconds) from error
+        raise _explained(error, database, timeout_seconds) from error
 
 
-def _explained(error: Neo4jError | DriverError, timeout_seconds: int) -> Exception:
+def _explained(error: Neo4jError | DriverError, database: Database, timeout_seconds: int) -> Exception:
     code = str(getattr(error, "code", "") or "")
+    if code.startswith(_SECURITY) and isinstance(error, Neo4jError) and database.adhoc_login:
+        return _refused(error, database.adhoc_login[0])
     if any(word in code for word in _TOO_MUCH):
         return InvalidInput("the query needs more memory than one query may have; ask for less, or aggregate earlier")
     if any(word in code for word in _STOPPED):
@@ -91,6 +97,15 @@ def _explained(error: Neo4jError | DriverError, timeout_seconds: int) -> Excepti
     if code.startswith(_CALLERS_FAULT) and isinstance(error, Neo4jError):
         return InvalidInput(f"Neo4j refuses the query: {_sentence(error)}")
     return translated(error, timeout_seconds)
+
+
+def _refused(error: Neo4jError, username: str) -> Exception:
+    if error.code == _FORBIDDEN:
+        return NotAllowed(f"Neo4j does not let {username!r} do that: {_sentence(error)}")
+    return Unavailable(
+        f"Neo4j refused {username!r}, who asks what callers wrote ({_sentence(error)}); "
+        "check UNDERPIN_CYPHER_USERNAME and UNDERPIN_CYPHER_PASSWORD"
+    )
 
 
 def _sentence(error: Neo4jError) -> str:

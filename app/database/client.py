@@ -85,10 +85,21 @@ class Newest:
 
 
 class Database:
-    """One Neo4j database. Reads open their own session; a write is one managed transaction."""
+    """One Neo4j database. Reads open their own session; a write is one managed transaction.
 
-    def __init__(self, connection: Connection, *, read_timeout_seconds: int, write_timeout_seconds: int) -> None:
+    What callers wrote is asked by the user of `adhoc_login`, its name and password, if there is one.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        read_timeout_seconds: int,
+        write_timeout_seconds: int,
+        adhoc_login: tuple[str, str] | None = None,
+    ) -> None:
         self.connection = connection
+        self.adhoc_login = adhoc_login
         self.listeners: list[Callable[[str], None]] = []
         self._last: Callable[[Transaction], Awaitable[None]] | None = None
         self._committing: set[asyncio.Future[None]] = set()
@@ -208,14 +219,17 @@ class Database:
 
     def reading(self, fetch_rows: int = 1000) -> neo4j.AsyncSession:
         """A session that only reads, for `adhoc`; it asks for so many rows at once."""
-        return self._session(neo4j.READ_ACCESS, fetch_rows)
+        return self._session(neo4j.READ_ACCESS, fetch_rows, self.adhoc_login)
 
-    def _session(self, access_mode: str, fetch_rows: int = 1000) -> neo4j.AsyncSession:
+    def _session(
+        self, access_mode: str, fetch_rows: int = 1000, login: tuple[str, str] | None = None
+    ) -> neo4j.AsyncSession:
         return self._driver.session(
             database=self.connection.database,
             default_access_mode=access_mode,
             bookmark_manager=self._bookmarks,
             fetch_size=fetch_rows,
+            auth=login,
         )
 
     async def _answer(self, awaitable: Awaitable[T], timeout_seconds: int) -> T:
@@ -258,8 +272,6 @@ async def _answered(awaitable: Awaitable[T], timeout_seconds: int) -> T:
             return await awaitable
     except TimeoutError as error:
         raise Unavailable(f"Neo4j did not answer within {timeout_seconds} s; try again, or ask for less") from error
-    except AuthError as error:
-        raise Unavailable("Neo4j refused our name or password; check NEO4J_USERNAME and NEO4J_PASSWORD") from error
     except (Neo4jError, DriverError) as error:
         raise translated(error, timeout_seconds) from error
 
@@ -272,6 +284,8 @@ def translated(error: Neo4jError | DriverError, timeout_seconds: int) -> Excepti
         return Unavailable(f"Neo4j stopped the query after {timeout_seconds} s; ask for less, or raise the timeout")
     if _is(error, _NO_DATABASE):
         return Unavailable("Neo4j has no such database; check NEO4J_DATABASE")
+    if isinstance(error, AuthError):
+        return Unavailable("Neo4j refused our name or password; check NEO4J_USERNAME and NEO4J_PASSWORD")
     if isinstance(error, ClientError):
         return error  # our query is wrong: a bug, never the caller's fault
     return Unavailable("Neo4j does not answer at the moment; nothing was written, try again in a few seconds")

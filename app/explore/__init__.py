@@ -17,10 +17,11 @@ Threats, and the test that covers each (tests/explore):
 * It is read in another way by the server than by us: escapes, invisible letters, odd quotes. `words.py`,
   `corpus/hostile.txt`
 * It takes too long, too many rows, bytes, or connections. `corpus/bombs.txt`, `test_actions.py`
+* It gets past us. Where the server has roles it is asked by a user who may only read the model. `test_own_user.py`
 * It makes one value that ends the server, or loops where the server cannot be stopped. `growth.py`, `corpus/bombs.txt`
 
 Limits of this: nodes of labels that are not ours cannot be explored, nor nodes looked up by their place in the store.
 A label that we add to the model's nodes must be sorted into `allowed.py`, and a test asks for it. Community has no
-user that only reads, so all of this is ours to hold; elsewhere give NEO4J_USERNAME no more than it needs. Long lists
-that a query collects itself may still keep one thread of the server busy for longer than its time.
+user that only reads, so there all of this is ours to hold. Long lists that a query collects itself may still keep one
+thread of the server busy for longer than its time.
 """

@@ -1,6 +1,6 @@
 """Limits on requests: who may send them from a browser, how large they are, how long they take.
 
-Pure ASGI, because `BaseHTTPMiddleware` breaks streaming. uvicorn limits the size of the headers.
+Pure ASGI, because `BaseHTTPMiddleware` breaks streaming. Headers and slow clients are a matter of `connections`.
 """
 
 import asyncio
@@ -90,7 +90,13 @@ class BodySize:
         detail = f"the body is larger than {limit} bytes; send it in parts, or raise UNDERPIN_{name.upper()}"
         # What is left of the body is not read, so the connection cannot be used again.
         closing = {"Connection": "close"}
-        declared = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        declared = headers.get("content-length", "0")
+        if "content-length" in headers and "transfer-encoding" in headers:
+            # RFC 9112, 6.1: a proxy in front of us may believe the other, and take the rest for another request.
+            both = "the body has a Content-Length and a Transfer-Encoding; send one of them"
+            await problem(scope, 400, "INVALID_INPUT", both, headers=closing)(scope, receive, send)
+            return
         if not declared.isdecimal() or int(declared) > limit:
             await problem(scope, 413, "TOO_LARGE", detail, headers=closing)(scope, receive, send)
             return
