@@ -18,7 +18,8 @@ from app.settings import Settings
 from app.web.problems import problem
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""With these nothing is changed."""
 
 
 def install(app: FastAPI, settings: Settings, *, local_mode: bool) -> None:
@@ -58,7 +59,7 @@ class Origins:
             await self.app(scope, receive, send)
 
     def _concerns(self, scope: Scope) -> bool:
-        return self._local_mode or scope["type"] == "websocket" or scope["method"] not in _SAFE
+        return self._local_mode or scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
 
     def _are_ours(self, origins: Iterable[str], host: str) -> bool:
         addresses = (origin.partition("://")[2].lower() for origin in origins)
