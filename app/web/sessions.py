@@ -50,6 +50,7 @@ async def log_out(request: Request) -> Response:
         except NotAuthenticated:
             pass
         else:
+            request.state.caller = session.caller  # for the request's log line
             act = acting(request, session.caller, "endSession")
             await sessions.end(runtime_of(request).ledger.writing(act), session)
         answer.delete_cookie(cookie_name(request), **_attributes(request))

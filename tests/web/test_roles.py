@@ -11,9 +11,13 @@ from tests.api.test_roles import REFUSED, operation
 from tests.service import Service, emptied, running
 from tests.stored import contents
 
-PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("OPTIONS", "/webhooks/cloudevents")}
 # Whoever shows a session may end it.
-PUBLIC |= {("DELETE", "/session")}
+PUBLIC = {
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("OPTIONS", "/webhooks/cloudevents"),
+    ("DELETE", "/session"),
+}
 # Who may what there is told by the root fields (tests/api/test_roles.py).
 GRAPHQL = {("GET", "/graphql"), ("POST", "/graphql")}
 WANTED = {
