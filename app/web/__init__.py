@@ -3,7 +3,7 @@
 Threats, and the test that covers each (tests/web, if it says nothing else):
 
 * A page of another site makes a browser ask us, or has a name that leads to loopback: `test_limits.py`,
-  `test_sessions.py`
+  `test_local_mode.py`
 * A script, a sibling host or a cache gets hold of a session's cookie, or plants one: `test_sessions.py`
 * A body, a header or a compressed part is too large, or an answer takes too long: `test_limits.py`
 * Somebody guesses tokens, or asks or sends without pause: `test_rates.py`, `test_rate_limits.py`

@@ -1,12 +1,10 @@
-"""A page logs in and out, and what other sites make its browser send, over HTTP, websockets and a real Neo4j."""
+"""A page logs in and out, and is known by its cookie meanwhile, over HTTP, websockets and a real Neo4j."""
 
 import io
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import httpx2
 import orjson
@@ -385,75 +383,3 @@ def test_in_local_mode_a_page_needs_no_session_and_is_told_so(connection: Connec
 
         assert told == {"caller": "local", "role": "admin", "scoped": False, "expiresAt": None, "csrfToken": None}
         assert reader.http.get("/session").json() == reader.told
-
-
-FORM = "application/x-www-form-urlencoded"
-HIT = b'{"query": "mutation { upsertItems(items: [{key: \\"hit\\", type: COMPONENT}]) { graphVersion } }"}'
-ALERT = b'{"alerts": [{"status": "firing", "labels": {"alertname": "hit"}, "startsAt": "2026-11-23T12:00:00Z"}]}'
-EVIL = "Origin: https://evil.example"
-CROSS = "Sec-Fetch-Site: cross-site"
-
-
-def raw(service: Service, method: str, path: str, body: bytes, *headers: str, host: str = "localhost") -> int:
-    """The status of what is answered to exactly this."""
-    lines = [
-        f"{method} {path} HTTP/1.1",
-        f"Host: {host}",
-        "Connection: close",
-        f"Content-Length: {len(body)}",
-        *headers,
-    ]
-    with socket.create_connection(("127.0.0.1", urlsplit(service.url).port), timeout=60) as opened:
-        opened.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
-        with opened.makefile("rb") as answer:
-            return int(answer.readline().split()[1])
-
-
-@pytest.fixture(scope="module")
-def local(connection: Connection) -> Iterator[Service]:
-    """The service in local mode, where everybody is an administrator."""
-    with running(emptied(connection)) as service:
-        yield service
-
-
-@pytest.mark.parametrize("told", [(EVIL,), ("Origin: null",), (CROSS,), (EVIL, CROSS), ("Sec-Fetch-Site: same-site",)])
-@pytest.mark.parametrize(
-    ("method", "path", "body", "kind"),
-    [
-        ("POST", "/graphql", HIT, "text/plain"),
-        ("POST", "/graphql", HIT, "application/json"),
-        ("POST", "/graphql", HIT, "multipart/form-data; boundary=x"),
-        ("POST", "/webhooks/alertmanager", ALERT, "text/plain"),
-        ("POST", "/webhooks/generic", ALERT, FORM),
-        ("PUT", "/webhooks/alertmanager", ALERT, "text/plain"),
-        ("POST", "/api/v2/alerts", b"[]", "text/plain"),
-        ("POST", "/imports", b'{"items": [{"key": "hit", "type": "COMPONENT"}]}', "text/plain"),
-        ("POST", "/explore", b'{"query": "RETURN 1"}', "text/plain"),
-        ("DELETE", "/session", b"", "text/plain"),
-        ("GET", "/exports/json", b"", "text/plain"),
-    ],
-)
-def test_in_local_mode_another_site_makes_a_browser_do_nothing(
-    local: Service, method: str, path: str, body: bytes, kind: str, told: tuple[str, ...]
-) -> None:
-    before = local.run(contents(local.runtime.database))
-
-    assert raw(local, method, path, body, f"Content-Type: {kind}", *told) == 403
-    assert local.run(contents(local.runtime.database)) == before
-
-
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.1.nip.io"])
-@pytest.mark.parametrize(("method", "path"), [("POST", "/graphql"), ("GET", "/exports/json"), ("GET", "/session")])
-def test_in_local_mode_a_name_that_leads_to_us_is_not_ours(local: Service, method: str, path: str, host: str) -> None:
-    told = (f"Origin: http://{host}", "Sec-Fetch-Site: same-origin", "Content-Type: application/json")
-
-    assert raw(local, method, path, HIT if method == "POST" else b"", *told, host=host) == 421
-
-
-def test_in_local_mode_another_site_opens_no_websocket(local: Service) -> None:
-    assert greeting(local, Origin("https://evil.example"), "") == "403"
-
-
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:8000", "[::1]:8000"])
-def test_in_local_mode_what_is_no_browser_is_let_in(local: Service, host: str) -> None:
-    assert raw(local, "POST", "/webhooks/alertmanager", ALERT, f"Content-Type: {FORM}", host=host) in (200, 202)
