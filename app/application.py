@@ -13,8 +13,7 @@ from fastapi import APIRouter, FastAPI
 from app.api.http import graphql_router
 from app.api.schema import build_schema
 from app.audit.model import CLI, Act
-from app.auth.actions import Gatekeeper, may_listen
-from app.auth.issuer import openid_provider
+from app.auth.actions import Gatekeeper, may_listen, open_gatekeeper
 from app.auth.model import Caller, Role, is_loopback
 from app.background import work_beside
 from app.continuity.warm_up import warm_up as warm_up_continuity
@@ -49,6 +48,7 @@ from app.web import (
     register,
     reports,
     security,
+    sessions,
     webhooks,
 )
 from app.web.connections import Serving
@@ -98,17 +98,10 @@ async def serve_http(
     graph = (await runtime.standing.current()).graph
     keep_what_is_loaded()
     local_mode = is_loopback(settings.host)
-    gatekeeper = Gatekeeper(
-        database,
-        local_mode=local_mode,
-        admin_token=settings.admin_token,
-        webhook_secrets=settings.webhook_secrets,
-        clock=utc_now,
-        provider=openid_provider(settings),
-    )
+    gatekeeper = open_gatekeeper(database, settings, local_mode=local_mode, clock=utc_now)
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)
-    beside = [asyncio.create_task(work) for work in work_beside(runtime)]
+    beside = [asyncio.create_task(work) for work in (*work_beside(runtime), gatekeeper.sessions.run())]
     try:
         await _run(app, listener, on_signals, settings)
     finally:
@@ -141,7 +134,7 @@ def create_app(runtime: Runtime, gatekeeper: Gatekeeper, parts: list[Part], *, l
     runtime.database.listeners.append(metrics.count_statement)
     app.include_router(_graphql(runtime, gatekeeper), prefix="/graphql")
     # The audit's own export before those whose last part is a format.
-    for router in (webhooks, compatible, imports, audit, downloads, explore, plans, reports, gate, register):
+    for router in (webhooks, compatible, imports, audit, downloads, explore, plans, reports, gate, register, sessions):
         app.include_router(router.router)
     app.include_router(health_router(parts, metrics))
     limits.install(app, runtime.settings, local_mode=local_mode)

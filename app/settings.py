@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         None, description="The claim that lists whose items a caller sees, by `organisation`; `*` is everything."
     )
     oidc_skew_seconds: int = Field(60, ge=0, description="By how much the clocks of the provider and ours may differ.")
+    session_idle_seconds: Positive = Field(3_600, description="After how long without a request a session ends.")
+    session_max_seconds: Positive = Field(43_200, description="How long a session lasts at most.")
+    session_max_open: Positive = Field(
+        20, description="Most sessions of one caller at once; the one that was not used for longest gives way."
+    )
     sources: list[dict[str, Any]] = Field(
         default_factory=list,
         description='Event sources of your own, as JMESPath mappings: [{"name": "smoke", "fingerprint": "id", …}].',

@@ -11,7 +11,9 @@ from neo4j import GraphDatabase, Session
 from app.audit.ledger import Ledger
 from app.audit.model import Act
 from app.auth import store as auth
-from app.auth.model import AccessToken, Caller, Role
+from app.auth.model import AccessToken, Caller, Credential, Role
+from app.auth.model import Session as PageSession
+from app.auth.scope import scope_of
 from app.continuity import quality_store as quality
 from app.continuity import recoveries
 from app.continuity import scenario_store as scenarios
@@ -185,6 +187,9 @@ async def _add_token(transaction: Transaction) -> None:
         await auth.create_token(transaction, token, hash="hash")
     await auth.revoke_token(transaction, "id", at=NOW)
     await auth.touch_token(transaction, "id", at=NOW)
+    reader = Caller("ci", Role.READER, scope_of(["team"], ["env=prod"]))
+    session = PageSession("id", reader, Credential.STORED, "id", NOW, NOW, NOW)
+    await auth.create_session(transaction, session, hash="hash")
 
 
 async def _add_situation(database: Database) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
@@ -13,8 +14,7 @@ import uvloop
 from neo4j import GraphDatabase
 
 from app.application import create_app, load_demo
-from app.auth.actions import Gatekeeper, create_token
-from app.auth.issuer import openid_provider
+from app.auth.actions import Gatekeeper, create_token, open_gatekeeper
 from app.auth.model import Role
 from app.auth.scope import Scope
 from app.background import forward_alerts
@@ -162,17 +162,27 @@ async def stopped(task: asyncio.Task[None]) -> None:
 
 @contextmanager
 def running(
-    connection: Connection, *, local_mode: bool = True, demo: bool = False, **settings: Json
+    connection: Connection,
+    *,
+    local_mode: bool = True,
+    demo: bool = False,
+    clock: Callable[[], datetime] = utc_now,
+    **settings: Json,
 ) -> Iterator[Service]:
-    """The service over this Neo4j, with these settings, for as long as this lasts; its journal is a new one."""
+    """The service over this Neo4j, with these settings, for as long as this lasts; its journal is a new one.
+
+    `clock` is that of the gatekeeper.
+    """
     with TemporaryDirectory() as folder:
         chosen = Settings.model_validate({"data_dir": folder, **settings})
-        with _running(connection, chosen, local_mode=local_mode, demo=demo) as service:
+        with _running(connection, chosen, local_mode=local_mode, demo=demo, clock=clock) as service:
             yield service
 
 
 @contextmanager
-def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo: bool) -> Iterator[Service]:
+def _running(
+    connection: Connection, chosen: Settings, *, local_mode: bool, demo: bool, clock: Callable[[], datetime]
+) -> Iterator[Service]:
     loop = Loop(uvloop.new_event_loop())
 
     async def parts() -> tuple[Runtime, Gatekeeper]:
@@ -197,15 +207,7 @@ def _running(connection: Connection, chosen: Settings, *, local_mode: bool, demo
         )
         if demo:
             await load_demo(runtime, lambda _: None)
-        gatekeeper = Gatekeeper(
-            database,
-            local_mode=local_mode,
-            admin_token=chosen.admin_token,
-            webhook_secrets=chosen.webhook_secrets,
-            clock=utc_now,
-            provider=openid_provider(chosen),
-        )
-        return runtime, gatekeeper
+        return runtime, open_gatekeeper(database, chosen, local_mode=local_mode, clock=clock)
 
     runtime, gatekeeper = loop.run(parts())
     statements: list[str] = []

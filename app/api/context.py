@@ -36,12 +36,16 @@ Batch = Callable[["Context", Sequence[K]], Awaitable[list[V]]]
 
 
 class Context(BaseContext):
-    """One request, or one websocket, whose caller may be known only when it has been opened."""
+    """One request, or one websocket, whose caller may be known only when it has been opened; `admit` tells who asks by
+    now, for what goes on for long."""
 
-    def __init__(self, runtime: Runtime, caller: Caller | None, origin: str) -> None:
+    def __init__(
+        self, runtime: Runtime, caller: Caller | None, origin: str, admit: Callable[[], Awaitable[Caller]]
+    ) -> None:
         super().__init__()
         self.runtime = runtime
         self.admitted = caller
+        self.admit = admit
         self.origin = origin
         self.nodes: dict[str, Any] = {}
         """Items by key as their GraphQL type."""

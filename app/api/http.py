@@ -4,6 +4,7 @@ Source: https://graphql.github.io/graphql-over-http/draft/
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -52,8 +53,9 @@ class Router(GraphQLRouter[Context, None]):
         sent = context.connection_params or {}
         token = sent.get("authorization") or sent.get("Authorization")
         if context.admitted is None or token is not None:
+            context.admit = partial(self._admit, token if isinstance(token, str) else None)
             try:
-                context.admitted = await self._admit(token if isinstance(token, str) else None)
+                context.admitted = await context.admit()
             except UnderpinError as error:
                 raise ConnectionRejectionError from error
         no_payload: UnsetType = UNSET
@@ -161,7 +163,8 @@ def graphql_router(
     async def context(connection: HTTPConnection, response: Response) -> Any:
         if _prefers_response_type(connection.headers.get("accept", "")):
             response.media_type = RESPONSE_TYPE
-        return Context(runtime, await _caller(connection, caller), origin(connection))
+        known = await _caller(connection, caller)
+        return Context(runtime, known, origin(connection), partial(caller, connection))
 
     return Router(
         schema,

@@ -60,9 +60,11 @@ class Subscription:
 
 
 async def _editions(info: RequestInfo) -> AsyncIterator[int]:
-    """The editions of the news, each answered from a fresh look."""
-    info.context.caller.require(Permission.READ)
-    async with aclosing(info.context.runtime.news.editions()) as editions:
+    """The editions of the news, each answered from a fresh look, for as long as the caller is let in."""
+    context = info.context
+    context.caller.require(Permission.READ)
+    async with aclosing(context.runtime.news.editions()) as editions:
         async for edition in editions:
-            info.context.forget()
+            context.admitted = await context.admit()
+            context.forget()
             yield edition

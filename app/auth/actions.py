@@ -9,9 +9,20 @@ import structlog
 from pydantic import SecretStr
 
 from app.auth import store
-from app.auth.issuer import OpenIdProvider
-from app.auth.model import LOCAL_ADMINISTRATOR, AccessToken, Caller, Permission, Role, is_loopback
+from app.auth.cookies import Cookie
+from app.auth.issuer import OpenIdProvider, openid_provider
+from app.auth.model import (
+    LOCAL_ADMINISTRATOR,
+    AccessToken,
+    Caller,
+    Credential,
+    Permission,
+    Proof,
+    Role,
+    is_loopback,
+)
 from app.auth.scope import Scope
+from app.auth.sessions import SessionLimits, Sessions, bindings
 from app.auth.tokens import (
     basic_password,
     bearer_secret,
@@ -107,9 +118,9 @@ def sender(source: str) -> Caller:
 
 
 class Gatekeeper:
-    """Tells who asks from the Authorization header.
+    """Tells who asks from the Authorization header, or from the cookie of a session.
 
-    In local mode a request without that header is the administrator's; a header is checked in every mode.
+    In local mode a request without either is the administrator's; what is shown is checked in every mode.
     """
 
     def __init__(
@@ -120,8 +131,10 @@ class Gatekeeper:
         admin_token: SecretStr | None,
         webhook_secrets: Mapping[str, Sequence[SecretStr]],
         clock: Callable[[], datetime],
+        sessions: Sessions,
         provider: OpenIdProvider | None = None,
     ) -> None:
+        self.sessions = sessions
         self._database = database
         self._provider = provider
         self._local_mode = local_mode
@@ -133,30 +146,41 @@ class Gatekeeper:
         self._noted: dict[str, datetime] = {}
         self._notes: set[asyncio.Task[None]] = set()
 
-    async def caller_of(self, authorization: str | None) -> Caller:
-        """The caller whose bearer token this is: one of ours, or one of the OpenID provider.
+    async def caller_of(self, authorization: str | None, cookie: Cookie | None = None) -> Caller:
+        """The caller whose bearer token or session this is; beside a token a cookie does not count.
 
         Raises:
-            NotAuthenticated: no header outside of local mode, another scheme, or a token that is not usable.
+            NotAuthenticated, NotAllowed: as `proof_of`, or as `Sessions.shown`.
+            Unavailable: it could not be looked up.
+        """
+        if authorization is None and cookie is not None:
+            return (await self.sessions.shown(cookie)).caller
+        if authorization is None and self._local_mode:
+            return LOCAL_ADMINISTRATOR
+        return (await self.proof_of(authorization)).caller
+
+    async def proof_of(self, authorization: str | None) -> Proof:
+        """What a header shows: a bearer token that is one of ours, or one of the OpenID provider.
+
+        Raises:
+            NotAuthenticated: no header, another scheme, or a token that is not usable.
             NotAllowed: the token is good, and grants no role.
             Unavailable: the token could not be looked up.
         """
         if authorization is None:
-            if self._local_mode:
-                return LOCAL_ADMINISTRATOR
             raise NotAuthenticated("this needs a token; send it as `Authorization: Bearer <token>`")
         secret = bearer_secret(authorization)
         if secret is None:
             raise NotAuthenticated("the Authorization header is not of the form `Bearer <token>`; send it so")
         if is_same(secret, self._admin_token):
-            return Caller("admin-token", Role.ADMIN)
+            return Proof(Caller("admin-token", Role.ADMIN), Credential.CONFIGURED)
         if self._provider is not None and token_id(secret) is None:
-            return await self._provider.caller_of(secret)
+            return await self._provider.proof_of(secret)
         token = await self._usable_token(secret)
         self._note_use(token.id)
-        return Caller(token.name, token.role, token.scope)
+        return Proof(Caller(token.name, token.role, token.scope), Credential.STORED, token.id, token.expires_at)
 
-    async def webhook_caller(self, source: str, authorization: str | None) -> Caller:
+    async def webhook_caller(self, source: str, authorization: str | None, cookie: Cookie | None = None) -> Caller:
         """The source itself, by its own secret as bearer token or Basic password, or a caller who may operate.
 
         Raises:
@@ -167,7 +191,7 @@ class Gatekeeper:
         presented = bearer_secret(header) or basic_password(header) or ""
         if any(is_same(presented, secret) for secret in self._webhook_secrets.get(source, ())):
             return sender(source)
-        caller = await self.caller_of(authorization)
+        caller = await self.caller_of(authorization, cookie)
         caller.require(Permission.OPERATE)
         caller.require_everything("what events are about")
         return caller
@@ -229,3 +253,22 @@ class Gatekeeper:
         except Exception:
             # Whoever used the token has their answer by now, and nobody waits for this one.
             _log.warning("a token's last use was not written", token=id, exc_info=True)
+
+
+def open_gatekeeper(
+    database: Database, settings: Settings, *, local_mode: bool, clock: Callable[[], datetime]
+) -> Gatekeeper:
+    """The gatekeeper that the settings describe.
+
+    Raises:
+        InvalidInput: as `openid_provider`.
+    """
+    return Gatekeeper(
+        database,
+        local_mode=local_mode,
+        admin_token=settings.admin_token,
+        webhook_secrets=settings.webhook_secrets,
+        clock=clock,
+        sessions=Sessions(database, SessionLimits.of(settings), bindings(settings), clock),
+        provider=openid_provider(settings),
+    )

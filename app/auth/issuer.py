@@ -8,6 +8,7 @@ Source: OpenID Connect Discovery 1.0; RFC 7517, RFC 8725 (which algorithms may b
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,8 +16,8 @@ import httpx2
 import jwt
 import structlog
 
-from app.auth.claims import ClaimRules, Claims, ScopeClaims, caller_of_claims
-from app.auth.model import Caller, is_loopback
+from app.auth.claims import ClaimRules, ScopeClaims, caller_of_claims
+from app.auth.model import Credential, Proof, is_loopback
 from app.errors import InvalidInput, NotAuthenticated, Unavailable
 from app.settings import Settings
 
@@ -28,6 +29,8 @@ _KEPT_SECONDS = 3_600
 _AGAIN_AFTER_SECONDS = 10
 _TIMEOUT_SECONDS = 5
 _MAX_BYTES = 1_000_000
+# The last second that a datetime holds: a provider may say any number.
+_FAR = 253_402_300_799
 _log = structlog.get_logger(__name__)
 
 
@@ -52,17 +55,19 @@ class OpenIdProvider:
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._read_at: float | None = None
 
-    async def caller_of(self, token: str) -> Caller:
-        """The bearer of a token.
+    async def proof_of(self, token: str) -> Proof:
+        """The bearer of a token, and until when it is good.
 
         Raises:
             NotAuthenticated: the token is not good; the sentence says why.
             NotAllowed: its claims grant no role.
             Unavailable: the provider did not say with which keys it signs.
         """
-        return caller_of_claims(await self._claims_of(token), self._rules)
+        claims = await self._claims_of(token)
+        ends = datetime.fromtimestamp(min(int(claims["exp"]), _FAR), UTC)
+        return Proof(caller_of_claims(claims, self._rules), Credential.OPENID, expires_at=ends)
 
-    async def _claims_of(self, token: str) -> Claims:
+    async def _claims_of(self, token: str) -> dict[str, Any]:
         key = await self._key(_key_id(token))
         try:
             claims: dict[str, Any] = jwt.decode(

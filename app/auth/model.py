@@ -1,4 +1,4 @@
-"""Permissions, the roles that grant them, callers and access tokens."""
+"""Permissions, the roles that grant them, callers, and what they are known by: access tokens, proofs and sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -90,6 +90,40 @@ class AccessToken:
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
     scope: Scope | None = None
+
+
+class Credential(Enum):
+    """What a caller may be known by: a token that is stored, the one of the settings, or one of the OpenID provider."""
+
+    STORED = "stored"
+    CONFIGURED = "configured"
+    OPENID = "openid"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a caller has shown, the id of the token if it is one of ours, and until when it is good."""
+
+    caller: Caller
+    credential: Credential
+    token_id: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A caller who has logged in with a proof, without the session's secret; times are UTC.
+
+    `expires_at` is its end whatever is done with it, `used_at` is exact to a tenth of how long it may be idle.
+    """
+
+    id: str
+    caller: Caller
+    credential: Credential
+    token_id: str | None
+    opened_at: datetime
+    expires_at: datetime
+    used_at: datetime
 
 
 def is_loopback(host: str) -> bool:

@@ -1,10 +1,10 @@
-"""Access tokens in Neo4j: one wrapper for each query of `cypher/auth.cypher`."""
+"""Access tokens and sessions in Neo4j: one wrapper for each query of `cypher/auth.cypher`."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.auth.model import AccessToken, Role
+from app.auth.model import AccessToken, Caller, Credential, Role, Session
 from app.auth.scope import Scope, scope_of
 from app.database.client import Reader, Transaction
 from app.database.instants import utc, utc_or_none
@@ -34,8 +34,7 @@ async def create_token(transaction: Transaction, token: AccessToken, *, hash: st
         hash=hash,
         createdAt=token.created_at,
         expiresAt=token.expires_at,
-        teams=sorted(token.scope.teams) if token.scope else None,
-        labels=token.scope.label_words if token.scope else None,
+        **_scope_parts(token.scope),
     )
 
 
@@ -56,6 +55,51 @@ async def usable_token_count(reader: Reader, now: datetime) -> int:
     return int(rows[0]["count"])
 
 
+async def session_by_id(reader: Reader, id: str) -> tuple[Session, str] | None:
+    """The session and the hash of its secret, unless its token is no more."""
+    rows = await reader.rows(_QUERIES["session_by_id"], id=id)
+    return (_session(rows[0]["session"]), str(rows[0]["session"]["hash"])) if rows else None
+
+
+async def sessions_over(reader: Reader, caller: str, most: int) -> tuple[Session, ...]:
+    """The sessions of a caller but for the `most` that were used last."""
+    return tuple(
+        _session(row["session"]) for row in await reader.rows(_QUERIES["sessions_over"], caller=caller, most=most)
+    )
+
+
+async def create_session(transaction: Transaction, session: Session, *, hash: str) -> None:
+    """Store a new session, used for the last time when it was opened."""
+    await transaction.rows(
+        _QUERIES["create_session"],
+        id=session.id,
+        hash=hash,
+        caller=session.caller.name,
+        role=session.caller.role.value,
+        credential=session.credential.value,
+        tokenId=session.token_id,
+        openedAt=session.opened_at,
+        expiresAt=session.expires_at,
+        **_scope_parts(session.caller.scope),
+    )
+
+
+async def touch_session(transaction: Transaction, id: str, *, at: datetime) -> None:
+    """Note the use, unless a later one is known."""
+    await transaction.rows(_QUERIES["touch_session"], id=id, at=at)
+
+
+async def end_session(transaction: Transaction, id: str) -> bool:
+    """Delete a session; whether there was one."""
+    return bool(await transaction.rows(_QUERIES["end_session"], id=id))
+
+
+async def forget_sessions(transaction: Transaction, now: datetime, idle_since: datetime, at_most: int) -> int:
+    """Delete what has expired by now or was not used since; how many."""
+    rows = await transaction.rows(_QUERIES["forget_sessions"], now=now, idleSince=idle_since, atMost=at_most)
+    return int(rows[0]["count"])
+
+
 def _token(stored: Mapping[str, Any]) -> AccessToken:
     return AccessToken(
         id=stored["id"],
@@ -72,3 +116,19 @@ def _token(stored: Mapping[str, Any]) -> AccessToken:
 def _scope(stored: Mapping[str, Any]) -> Scope | None:
     teams, labels = stored.get("scopeTeams"), stored.get("scopeLabels")
     return None if teams is None and labels is None else scope_of(teams or (), labels or ())
+
+
+def _scope_parts(scope: Scope | None) -> dict[str, list[str] | None]:
+    return {"teams": sorted(scope.teams) if scope else None, "labels": scope.label_words if scope else None}
+
+
+def _session(stored: Mapping[str, Any]) -> Session:
+    return Session(
+        id=stored["id"],
+        caller=Caller(stored["caller"], Role(stored["role"]), _scope(stored)),
+        credential=Credential(stored["credential"]),
+        token_id=stored.get("tokenId"),
+        opened_at=utc(stored["openedAt"]),
+        expires_at=utc(stored["expiresAt"]),
+        used_at=utc(stored["usedAt"]),
+    )

@@ -12,7 +12,7 @@ import httpx2
 import uvicorn
 
 from app.application import create_app, keep_what_is_loaded
-from app.auth.actions import Gatekeeper
+from app.auth.actions import open_gatekeeper
 from app.database.client import Database
 from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
@@ -68,7 +68,7 @@ async def _served(database: Database, topology: Topology, settings: Settings) ->
     runtime = Runtime(settings, database, topology, LiveStanding(database, topology), intake, sources)
     await runtime.standing.current()
     keep_what_is_loaded()
-    gatekeeper = Gatekeeper(database, local_mode=True, admin_token=None, webhook_secrets={}, clock=utc_now)
+    gatekeeper = open_gatekeeper(database, settings, local_mode=True, clock=utc_now)
     app = create_app(runtime, gatekeeper, [], local_mode=True)
     server = _Server(Serving(app, settings))
     serving, taking = asyncio.create_task(server.serve()), asyncio.create_task(intake.run())

@@ -23,7 +23,7 @@ HELD_BACK = frozenset(
         "AccessToken", "NotificationSubscription", "Notification", "QuarantinedDelivery", "SeenDelivery", "IntakeMark",
         "SourceMapping", "MatchRule", "Past", "GraphVersion", "EventVersion", "WriteCounter", "HealthHistory",
         "SituationHistory", "SavedQuery", "ToldPlace", "ToldUnmatched", "ToldImpact", "FindingCheck",
-        "AuditEntry", "AuditHead", "__Neo4jMigration",
+        "AuditEntry", "AuditHead", "Session", "__Neo4jMigration",
     }
 )  # fmt: skip
 """Labels of our own bookkeeping: secrets, what others sent, and counters. No query may as much as name them."""

@@ -2,7 +2,9 @@
 
 Threats, and the test that covers each (tests/web, if it says nothing else):
 
-* A page of another site makes a browser ask us, or has a name that leads to loopback: `test_limits.py`
+* A page of another site makes a browser ask us, or has a name that leads to loopback: `test_limits.py`,
+  `test_local_mode.py`
+* A script, a sibling host or a cache gets hold of a session's cookie, or plants one: `test_sessions.py`
 * A body, a header or a compressed part is too large, or an answer takes too long: `test_limits.py`
 * A client sends or takes next to nothing, opens connections without end, says two lengths of one body, or speaks
   something else than HTTP: `test_connections.py`

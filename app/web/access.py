@@ -8,23 +8,41 @@ from starlette.requests import HTTPConnection, Request
 
 from app.audit.model import Act
 from app.auth.actions import Gatekeeper
-from app.auth.model import Caller, Permission
+from app.auth.cookies import CSRF_HEADER, Cookie
+from app.auth.model import Caller, Permission, Proof
 from app.web.answers import runtime_of
+from app.web.limits import SAFE_METHODS
 from app.web.rate_limits import RateLimits
+from app.web.security import is_secure
 
 
 async def caller(connection: HTTPConnection) -> Caller:
     """Who sent this request or opened this websocket; asks the gatekeeper in `app.state.gatekeeper`.
 
     Raises:
-        NotAuthenticated: as `Gatekeeper.caller_of`.
+        NotAuthenticated, NotAllowed: as `Gatekeeper.caller_of`.
         HTTPException: 429, as `RateLimits`.
     """
     limits, authorization = rate_limits_of(connection), connection.headers.get("authorization")
     with limits.guesses_counted(origin(connection), authorization):
-        found = await _gatekeeper(connection).caller_of(authorization)
+        found = await gatekeeper_of(connection).caller_of(authorization, cookie_of(connection))
     limits.admit_caller(found.name)
     return _told_to_log(connection, found)
+
+
+async def proof(connection: HTTPConnection) -> Proof:
+    """What the token of a request shows, for who opens a session with it.
+
+    Raises:
+        NotAuthenticated, NotAllowed: as `Gatekeeper.proof_of`.
+        HTTPException: 429, as `RateLimits`.
+    """
+    limits, authorization = rate_limits_of(connection), connection.headers.get("authorization")
+    with limits.guesses_counted(origin(connection), authorization):
+        found = await gatekeeper_of(connection).proof_of(authorization)
+    limits.admit_caller(found.caller.name)
+    _told_to_log(connection, found.caller)
+    return found
 
 
 async def webhook_caller(connection: HTTPConnection, source: str) -> Caller:
@@ -33,7 +51,8 @@ async def webhook_caller(connection: HTTPConnection, source: str) -> Caller:
     Raises:
         NotAuthenticated, NotAllowed: as `Gatekeeper.webhook_caller`.
     """
-    found = await _gatekeeper(connection).webhook_caller(source, connection.headers.get("authorization"))
+    authorization, cookie = connection.headers.get("authorization"), cookie_of(connection)
+    found = await gatekeeper_of(connection).webhook_caller(source, authorization, cookie)
     return _told_to_log(connection, found)
 
 
@@ -79,9 +98,29 @@ def rate_limits_of(connection: HTTPConnection) -> RateLimits:
     return limits
 
 
-def _gatekeeper(connection: HTTPConnection) -> Gatekeeper:
+def gatekeeper_of(connection: HTTPConnection) -> Gatekeeper:
+    """The gatekeeper of this service."""
     gatekeeper: Gatekeeper = connection.app.state.gatekeeper
     return gatekeeper
+
+
+def cookie_of(connection: HTTPConnection) -> Cookie | None:
+    """The session that a request shows, if it shows nothing else.
+
+    A websocket shows it only with its `Origin`, which the limits have held against ours: it cannot send a CSRF token.
+    """
+    headers, is_websocket = connection.headers, connection.scope["type"] == "websocket"
+    if "authorization" in headers or "cookie" not in headers or (is_websocket and "origin" not in headers):
+        return None
+    secret = connection.cookies.get(cookie_name(connection))
+    needs_csrf = not is_websocket and connection.scope["method"] not in SAFE_METHODS
+    return Cookie(secret, headers.get(CSRF_HEADER), needs_csrf) if secret else None
+
+
+def cookie_name(connection: HTTPConnection) -> str:
+    """What the cookie of a session is called; over TLS so that only this very host, over TLS, can have set it."""
+    prefix = "__Host-" if is_secure(connection.scope, runtime_of(connection).settings) else ""
+    return f"{prefix}underpin_session"
 
 
 def _told_to_log(connection: HTTPConnection, found: Caller) -> Caller:

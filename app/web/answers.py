@@ -1,7 +1,7 @@
 """What routes share: the running service behind a request, an answer in JSON, and headers of documents."""
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from app.runtime import Runtime
@@ -13,9 +13,9 @@ CONTAINED = {
 """Of a document with somebody's names in it, which a browser must neither run nor let ask for anything."""
 
 
-def runtime_of(request: Request) -> Runtime:
+def runtime_of(connection: HTTPConnection) -> Runtime:
     """The service that answers this request."""
-    runtime: Runtime = request.app.state.runtime
+    runtime: Runtime = connection.app.state.runtime
     return runtime
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from starlette.requests import Request
 
-from app.auth.actions import Gatekeeper, sender
+from app.auth.actions import sender
 from app.auth.model import Caller
 from app.events.delivery import Delivery, Source
-from app.web.access import origin, rate_limits_of
+from app.web.access import cookie_of, gatekeeper_of, origin, rate_limits_of
 from app.web.answers import runtime_of
 from app.web.sns import SnsGate
 
@@ -45,7 +45,7 @@ async def _delivery(request: Request, source: Source) -> Delivery:
 
 
 async def _sender(request: Request, source: Source, delivery: Delivery, authorization: str | None) -> Caller:
-    gatekeeper: Gatekeeper = request.app.state.gatekeeper
+    gatekeeper = gatekeeper_of(request)
     signature, secrets = source.signature, gatekeeper.signing_secrets(source.name)
     if signature is not None and secrets and signature.header in request.headers:
         # A sender may sign its other headers too, none of which has to be kept for that.
@@ -55,4 +55,4 @@ async def _sender(request: Request, source: Source, delivery: Delivery, authoriz
     if source.name in gates and await gates[source.name].admits(delivery):
         return sender(source.name)
     header = authorization or request.headers.get("authorization")
-    return await gatekeeper.webhook_caller(source.name, header)
+    return await gatekeeper.webhook_caller(source.name, header, cookie_of(request))

@@ -5,7 +5,6 @@ Pure ASGI, because `BaseHTTPMiddleware` breaks streaming. Headers and slow clien
 
 import asyncio
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
@@ -18,7 +17,10 @@ from app.settings import Settings
 from app.web.problems import problem
 
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?")
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""With these nothing is changed."""
+# `none` is what a person does: an address that is typed, a bookmark.
+_OWN_SITE = ("same-origin", "none")
 
 
 def install(app: FastAPI, settings: Settings, *, local_mode: bool) -> None:
@@ -31,8 +33,10 @@ def install(app: FastAPI, settings: Settings, *, local_mode: bool) -> None:
 class Origins:
     """Refuses what other sites make a browser send.
 
-    In local mode no token protects us, and DNS rebinding and cross-site posts reach loopback: Host and Origin must be
-    loopback or allowed. Otherwise Origin is held against Host for websockets and unsafe methods.
+    In local mode no token protects us, and DNS rebinding and cross-site requests reach loopback: Host must be loopback
+    or allowed, and of other sites only a link is followed. Otherwise they may send no unsafe method and open no
+    websocket, for the cookie of a session would come with it. Which site asks, a browser says in Sec-Fetch-Site, or
+    else in Origin, which is held against Host; what sends neither is no browser.
     """
 
     def __init__(self, app: ASGIApp, *, settings: Settings, local_mode: bool) -> None:
@@ -47,22 +51,29 @@ class Origins:
             return
         headers = Headers(scope=scope)
         host = headers.get("host", "")
-        origins = headers.getlist("origin")
         if self._local_mode and not self._is_ours(host_name(host)):
             detail = f"this service does not answer to the host {host!r}; add it to UNDERPIN_ALLOWED_HOSTS"
             await problem(scope, 421, "MISDIRECTED", detail)(scope, receive, send)
-        elif self._concerns(scope) and not self._are_ours(origins, host):
-            detail = f"pages of {', '.join(origins)} may not call this service; add the host to UNDERPIN_ALLOWED_HOSTS"
+        elif self._concerns(scope, headers) and self._is_foreign(headers, host):
+            pages = ", ".join(headers.getlist("origin")) or "another site"
+            detail = f"pages of {pages} may not call this service; add the host to UNDERPIN_ALLOWED_HOSTS"
             await problem(scope, 403, "FORBIDDEN", detail)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
-    def _concerns(self, scope: Scope) -> bool:
-        return self._local_mode or scope["type"] == "websocket" or scope["method"] not in _SAFE
+    def _concerns(self, scope: Scope, headers: Headers) -> bool:
+        if scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS:
+            return True
+        return self._local_mode and headers.get("sec-fetch-mode") != "navigate"
 
-    def _are_ours(self, origins: Iterable[str], host: str) -> bool:
-        addresses = (origin.partition("://")[2].lower() for origin in origins)
-        return all(address and (address == host.lower() or self._is_ours(host_name(address))) for address in addresses)
+    def _is_foreign(self, headers: Headers, host: str) -> bool:
+        addresses = [origin.partition("://")[2].lower() for origin in headers.getlist("origin")]
+        if addresses and all(self._is_ours(host_name(address)) for address in addresses):
+            return False
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site not in _OWN_SITE
+        return any(address != host.lower() for address in addresses)
 
     def _is_ours(self, name: str | None) -> bool:
         return name is not None and (name in self._allowed or (self._local_mode and is_loopback(name)))

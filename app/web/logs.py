@@ -18,7 +18,7 @@ from app.settings import Settings
 
 HEADER = "X-Request-Id"
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SECRET = re.compile(r"(upn_[0-9a-f]{16}_)[A-Za-z0-9_-]{43}")
+_SECRET = re.compile(r"(up[ns]_[0-9a-f]{16}_)[A-Za-z0-9_-]{43}")
 _log = structlog.get_logger(__name__)
 
 

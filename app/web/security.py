@@ -26,27 +26,34 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    # What an answer says depends on who asks, and a cookie keeps no cache from giving it to others.
+    "Cache-Control": "no-store",
 }
 _HSTS = "max-age=31536000"
 
 
 def install(app: FastAPI, settings: Settings) -> None:
     """Give every answer of `app` its headers, refusals by the limits too; call it after `problems.install`."""
-    app.add_middleware(SecurityHeaders, behind_tls=(settings.public_url or "").startswith("https://"))
+    app.add_middleware(SecurityHeaders, settings=settings)
+
+
+def is_secure(scope: Scope, settings: Settings) -> bool:
+    """Whether browsers reach us over TLS, which may end at a proxy."""
+    return (settings.public_url or "").startswith("https://") or scope["scheme"] in ("https", "wss")
 
 
 class SecurityHeaders:
     """Adds what an answer does not say itself; that only TLS is to be used only where it is in use."""
 
-    def __init__(self, app: ASGIApp, *, behind_tls: bool) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
         self.app = app
-        self._behind_tls = behind_tls
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        secure = self._behind_tls or scope["scheme"] == "https"
+        secure = is_secure(scope, self._settings)
         waiting: list[Message] = []
 
         async def adding(message: Message) -> None:

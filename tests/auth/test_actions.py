@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.auth import store
-from app.auth.actions import Gatekeeper, create_token, may_listen, revoke_token
+from app.auth.actions import create_token, may_listen, open_gatekeeper, revoke_token
 from app.auth.model import LOCAL_ADMINISTRATOR, AccessToken, Caller, Role
 from app.database.client import Connection, Database, Transaction
 from app.errors import Conflict, InvalidInput, NotAllowed, NotAuthenticated, NotFound, Unavailable
@@ -38,13 +38,8 @@ class Gate:
         self.now = NOW
         self.sent: list[str] = []
         database.listeners.append(self.sent.append)
-        self.keeper = Gatekeeper(
-            database,
-            local_mode=local_mode,
-            admin_token=None if admin_token is None else SecretStr(admin_token),
-            webhook_secrets=webhook_secrets,
-            clock=lambda: self.now,
-        )
+        settings = Settings.model_validate({"admin_token": admin_token, "webhook_secrets": webhook_secrets})
+        self.keeper = open_gatekeeper(database, settings, local_mode=local_mode, clock=lambda: self.now)
         self.opened.append(self)
 
     async def refusal(self, authorization: str | None) -> str:

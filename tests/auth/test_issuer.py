@@ -39,9 +39,9 @@ def checking(provider: Provider, clock: Clock | None = None) -> OpenIdProvider:
 async def test_a_good_token_names_its_bearer_and_keys_are_read_once(provider: Provider) -> None:
     checks = checking(provider)
 
-    found = [await checks.caller_of(provider.token(aud=["other", AUDIENCE])) for _ in range(3)]
+    found = [await checks.proof_of(provider.token(aud=["other", AUDIENCE])) for _ in range(3)]
 
-    assert found == [Caller("u-1", Role.READER)] * 3
+    assert [one.caller for one in found] == [Caller("u-1", Role.READER)] * 3
     assert provider.asked == 1
 
 
@@ -59,15 +59,15 @@ async def test_a_good_token_names_its_bearer_and_keys_are_read_once(provider: Pr
 )
 async def test_a_token_that_is_not_good_lets_nobody_in(provider: Provider, claims: dict[str, object], why: str) -> None:
     with pytest.raises(NotAuthenticated, match=why):
-        await checking(provider).caller_of(provider.token(**claims))
+        await checking(provider).proof_of(provider.token(**claims))
 
 
 async def test_clocks_may_differ_a_little(provider: Provider) -> None:
     now = int(time.time())
 
-    late = await checking(provider).caller_of(provider.token(exp=now - 30, nbf=now + 30, iat=now + 30))
+    late = await checking(provider).proof_of(provider.token(exp=now - 30, nbf=now + 30, iat=now + 30))
 
-    assert late.role is Role.READER
+    assert late.caller.role is Role.READER
 
 
 async def test_what_the_provider_did_not_sign_lets_nobody_in(provider: Provider) -> None:
@@ -89,7 +89,7 @@ async def test_what_the_provider_did_not_sign_lets_nobody_in(provider: Provider)
 
     for one in forged:
         with pytest.raises(NotAuthenticated):
-            await checks.caller_of(one)
+            await checks.proof_of(one)
 
 
 async def test_a_rotated_key_is_read_at_once_but_made_up_ones_do_not_make_us_ask_all_the_time(
@@ -98,14 +98,14 @@ async def test_a_rotated_key_is_read_at_once_but_made_up_ones_do_not_make_us_ask
     clock = Clock()
     checks = checking(provider, clock)
     before = provider.token()
-    await checks.caller_of(before)
+    await checks.proof_of(before)
     clock.now = 11
     provider.rotate("second")
 
-    assert (await checks.caller_of(provider.token())).name == "u-1"
+    assert (await checks.proof_of(provider.token())).caller.name == "u-1"
     for token in (before, before, before):
         with pytest.raises(NotAuthenticated, match="does not publish"):
-            await checks.caller_of(token)
+            await checks.proof_of(token)
     assert provider.asked == 2
 
 
@@ -114,24 +114,24 @@ async def test_while_the_provider_is_away_the_known_keys_go_on_and_without_any_n
 ) -> None:
     clock = Clock()
     checks = checking(provider, clock)
-    await checks.caller_of(provider.token())
+    await checks.proof_of(provider.token())
     provider.away, clock.now = True, 4_000
 
-    assert (await checks.caller_of(provider.token())).name == "u-1"
+    assert (await checks.proof_of(provider.token())).caller.name == "u-1"
     with pytest.raises(Unavailable, match="does not tell its keys"):
-        await checking(provider).caller_of(provider.token())
+        await checking(provider).proof_of(provider.token())
 
 
 async def test_a_provider_that_calls_itself_otherwise_is_not_trusted(provider: Provider) -> None:
     checks = OpenIdProvider(f"{provider.url}/", AUDIENCE, rules=ClaimRules(), skew_seconds=0)
 
     with pytest.raises(Unavailable, match="calls itself"):
-        await checks.caller_of(provider.token())
+        await checks.proof_of(provider.token())
 
 
 async def test_a_token_without_a_role_is_known_and_may_do_nothing(provider: Provider) -> None:
     with pytest.raises(NotAllowed, match="'u-1' grants no role"):
-        await checking(provider).caller_of(provider.token(roles=[]))
+        await checking(provider).proof_of(provider.token(roles=[]))
 
 
 def test_settings_that_would_let_others_in_are_refused() -> None:

@@ -54,6 +54,8 @@ ALL = (
     "V032 Names of scopes",
     "V033 Audit",
     "V034 Names of audit",
+    "V035 Sessions",
+    "V036 Names of sessions",
     "V037 Names of recovery teams",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]

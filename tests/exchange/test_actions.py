@@ -9,7 +9,7 @@ import orjson
 import pytest
 from fastapi import FastAPI
 
-from app.auth.actions import Gatekeeper
+from app.auth.actions import open_gatekeeper
 from app.bench.estates import make_estate, write_estate
 from app.database.client import Database
 from app.errors import InvalidInput
@@ -80,9 +80,7 @@ async def url(database: Database, tmp_path: Path) -> AsyncIterator[str]:
     app.include_router(downloads.router)
     settings = Settings(max_import_bytes=10_000, data_dir=tmp_path)
     app.state.rate_limits = RateLimits(Settings())
-    app.state.gatekeeper = Gatekeeper(
-        database, local_mode=True, admin_token=None, webhook_secrets={}, clock=lambda: NOW
-    )
+    app.state.gatekeeper = open_gatekeeper(database, settings, local_mode=True, clock=lambda: NOW)
     topology = Topology(database, lambda: 0.0)
     sources = Sources(database, settings.sources)
     intake = await open_intake(database, settings, sources, lambda: NOW)

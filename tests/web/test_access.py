@@ -9,11 +9,10 @@ import httpx2
 import orjson
 import pytest
 from fastapi import Depends, FastAPI, WebSocket
-from pydantic import SecretStr
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from app.auth.actions import Gatekeeper, create_token
+from app.auth.actions import create_token, open_gatekeeper
 from app.auth.model import Caller, Permission, Role
 from app.database.client import Database
 from app.settings import Settings
@@ -29,11 +28,10 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def guarded_app(database: Database, written: list[str]) -> FastAPI:
     app = FastAPI()
     app.state.rate_limits = RateLimits(Settings())
-    app.state.gatekeeper = Gatekeeper(
+    app.state.gatekeeper = open_gatekeeper(
         database,
+        Settings.model_validate({"admin_token": "first contact", "webhook_secrets": {"zabbix": ["hunter2"]}}),
         local_mode=False,
-        admin_token=SecretStr("first contact"),
-        webhook_secrets={"zabbix": [SecretStr("hunter2")]},
         clock=lambda: NOW,
     )
 

@@ -10,11 +10,10 @@ import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI
 from prometheus_client.parser import text_string_to_metric_families
-from pydantic import SecretStr
 
 from app.application import readiness
 from app.auth import store
-from app.auth.actions import Gatekeeper
+from app.auth.actions import open_gatekeeper
 from app.database.client import Connection, Database
 from app.errors import NotFound, Unavailable
 from app.settings import Settings
@@ -54,11 +53,10 @@ def observed_app(metrics: Metrics, **probes: Callable[[], Awaitable[str]]) -> Fa
 
     app = FastAPI(lifespan=lifespan)
     app.state.rate_limits = RateLimits(Settings())
-    app.state.gatekeeper = Gatekeeper(
+    app.state.gatekeeper = open_gatekeeper(
         unused,
+        Settings.model_validate({"admin_token": "first contact"}),
         local_mode=False,
-        admin_token=SecretStr("first contact"),
-        webhook_secrets={},
         clock=lambda: datetime.now(UTC),
     )
     app.include_router(health_router([Part(name, probe) for name, probe in probes.items()], metrics))

@@ -209,6 +209,48 @@ def test_outside_of_local_mode_a_websocket_of_another_site_is_refused(place: Pla
     assert refused.value.response.status_code == 403
 
 
+SITES_OF_OTHERS = ["cross-site", "same-site"]
+
+
+@pytest.mark.parametrize("local_mode", [True, False])
+@pytest.mark.parametrize("site", SITES_OF_OTHERS)
+def test_what_a_browser_says_to_be_of_another_site_is_refused_without_an_origin_too(
+    place: Place, site: str, local_mode: bool
+) -> None:
+    with limited(place, local_mode=local_mode) as send:
+        response = send("POST", "/tell", {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"})
+
+    assert (response.status_code, response.json()["code"]) == (403, "FORBIDDEN")
+    assert response.json()["detail"].startswith("pages of another site may not call this service; ")
+    assert place.told == []
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+def test_a_form_of_our_own_page_may_post_though_its_origin_is_kept_back(place: Place, site: str) -> None:
+    with limited(place) as send:
+        assert send("POST", "/tell", {"Origin": "null", "Sec-Fetch-Site": site}).status_code == 200
+
+
+def test_an_allowed_page_may_post_from_its_own_site(place: Place) -> None:
+    with limited(place) as send:
+        headers = {"Origin": "https://underpin.corp.example", "Sec-Fetch-Site": "cross-site"}
+        assert send("POST", "/tell", headers).status_code == 200
+
+
+def test_another_site_may_link_to_what_is_read_in_local_mode_and_not_load_it(place: Place) -> None:
+    with limited(place) as send:
+        followed = send("GET", "/told", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"})
+        loaded = send("GET", "/told", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
+
+    assert (followed.status_code, loaded.status_code) == (200, 403)
+
+
+def test_outside_of_local_mode_another_site_may_load_what_it_cannot_read(place: Place) -> None:
+    with limited(place, local_mode=False) as send:
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+        assert send("GET", "/told", headers).status_code == 200
+
+
 def in_pieces(size: int) -> Iterable[bytes]:
     """A body without a Content-Length."""
     return (b"x" * 10 for _ in range(size // 10))

@@ -99,12 +99,13 @@ def test_query_strings_headers_and_bodies_are_not_logged(log: io.StringIO) -> No
     assert "the body" not in log.getvalue()
 
 
-def test_a_token_that_slips_into_a_message_is_masked(log: io.StringIO) -> None:
-    secret = "upn_0123456789abcdef_" + "s" * 43
+@pytest.mark.parametrize("kind", ["upn", "ups"])
+def test_a_token_or_a_session_that_slips_into_a_message_is_masked(log: io.StringIO, kind: str) -> None:
+    secret = f"{kind}_0123456789abcdef_" + "s" * 43
 
     structlog.get_logger("somewhere").info(f"cannot read {secret}")
 
-    assert "cannot read upn_0123456789abcdef_…" in log.getvalue()
+    assert f"cannot read {kind}_0123456789abcdef_…" in log.getvalue()
     assert secret not in log.getvalue()
 
 

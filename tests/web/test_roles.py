@@ -11,10 +11,18 @@ from tests.api.test_roles import REFUSED, operation
 from tests.service import Service, emptied, running
 from tests.stored import contents
 
-PUBLIC = {("GET", "/health/live"), ("GET", "/health/ready"), ("OPTIONS", "/webhooks/cloudevents")}
+# Whoever shows a session may end it.
+PUBLIC = {
+    ("GET", "/health/live"),
+    ("GET", "/health/ready"),
+    ("OPTIONS", "/webhooks/cloudevents"),
+    ("DELETE", "/session"),
+}
 # Who may what there is told by the root fields (tests/api/test_roles.py).
 GRAPHQL = {("GET", "/graphql"), ("POST", "/graphql")}
 WANTED = {
+    ("POST", "/session"): Permission.READ,
+    ("GET", "/session"): Permission.READ,
     ("GET", "/lookup"): Permission.READ,
     ("GET", "/metrics"): Permission.READ,
     ("GET", "/exports/{format}"): Permission.READ,

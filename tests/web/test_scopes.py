@@ -10,7 +10,8 @@ from tests.scoped import MARK, SEEN, UNSEEN, Estate, item, scoped_estate
 from tests.service import Service
 
 PUBLIC = {"/health/live", "/health/ready"}
-OPEN = {"/graphql", "/lookup"}
+# `/session` tells callers of themselves.
+OPEN = {"/graphql", "/lookup", "/session"}
 ARGUMENTS = {"format": "ndjson", "source": "alertmanager", "key": "db-1", "form": "md", "template": "B_01.01"}
 
 

@@ -53,6 +53,7 @@ def test_every_answer_may_load_nothing_and_be_framed_nowhere(http: httpx2.Client
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["permissions-policy"] == "camera=(), geolocation=(), microphone=()"
+    assert answer.headers["cache-control"] == "no-store"
     assert "strict-transport-security" not in answer.headers
 
 
