@@ -1,7 +1,8 @@
 """The client: runs named queries against Neo4j and turns the driver's failures into our taxonomy."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -103,6 +104,9 @@ class Database:
         self.listeners: list[Callable[[str], None]] = []
         self._last: Callable[[Transaction], Awaitable[None]] | None = None
         self._committing: set[asyncio.Future[None]] = set()
+        self._may_commit = asyncio.Event()
+        self._may_commit.set()
+        self._holding = asyncio.Lock()
         self._read_timeout_seconds = read_timeout_seconds
         self._write_timeout_seconds = write_timeout_seconds
         # A dead server is noticed in seconds, not in the driver's default of 35 (measured).
@@ -181,6 +185,7 @@ class Database:
                 if self._last:
                     await self._last(opened)
                 await count_write(opened, counter)
+                await self._may_commit.wait()
                 self._committing.add(over)
                 return result
             except TransientError as error:
@@ -197,10 +202,17 @@ class Database:
             self._committing.discard(over)
             over.set_result(None)
 
-    async def commits_over(self) -> None:
-        """Wait until what we are committing by now is committed, or has failed to be; seconds if it is large."""
-        if self._committing:
-            await asyncio.wait(self._committing)
+    @asynccontextmanager
+    async def without_commits(self) -> AsyncIterator[None]:
+        """Nothing of ours is committed while this lasts: what is being, is waited for; what is to be has to wait."""
+        async with self._holding:
+            self._may_commit.clear()
+            try:
+                if self._committing:
+                    await asyncio.wait(self._committing)
+                yield
+            finally:
+                self._may_commit.set()
 
     def ending_with(self, last: Callable[[Transaction], Awaitable[None]]) -> "Database":
         """This database, of which each write does `last` at its end, in the same transaction."""

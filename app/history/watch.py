@@ -35,16 +35,16 @@ async def position_since(database: Database, before: Position) -> Position:
     """The newest position, which is foreign to `before` only if it is certain that others wrote.
 
     A transaction of ours shows in parts while it is committed: its number first, what it counted after, which takes
-    seconds where it is large. So what looks foreign is looked at again when ours are over, and for longer and longer,
-    a third of a second in all, since those of other workers may not be.
+    seconds where it is large. So what looks foreign is looked at again while we commit nothing, and for longer and
+    longer, a third of a second in all, since other workers do.
     """
     position = await graph_position(database)
     for attempt in range(_ATTEMPTS):
         if not position.is_foreign_since(before):
             break
-        await database.commits_over()
         await asyncio.sleep(_PAUSE_SECONDS * 2**attempt)
-        again = await graph_position(database)
+        async with database.without_commits():
+            again = await graph_position(database)
         if not replace(position, writes=again.writes).is_foreign_since(before):
             position = again
     return position
