@@ -1,16 +1,24 @@
 // name: event_version
-// The version of the events: the number of deliveries stored so far, 0 before the first.
-// params: nothing
+// The newest version of the events of which everything can be read, 0 before the first. The version of a commit shows
+// before what the commit stored, and that through the index last of all; once another version shows, one is whole.
+// params: whole (integer, a version that is known to be whole, or 0)
 // returns: version
 OPTIONAL MATCH (counter:EventVersion {id: 'events'})
-RETURN coalesce(counter.version, 0) AS version;
+WITH coalesce(counter.version, 0) AS version, coalesce(counter.stored, 0) AS stored
+RETURN CASE
+  WHEN version <= $whole OR stored = 0 THEN version
+  WHEN COUNT { MATCH (event:Event) WHERE event.version >= version }
+    + COUNT { MATCH (window:MaintenanceWindow) WHERE window.version >= version } >= stored THEN version
+  ELSE version - 1
+END AS version;
 
 // name: next_event_version
-// Takes the next version of the events and, until the commit, the right to write them.
+// Takes the next version of the events and, until the commit, the right to write them. Whoever stores events or windows
+// with it counts them.
 // params: nothing
 // returns: version
 MERGE (counter:EventVersion {id: 'events'})
-SET counter.version = coalesce(counter.version, 0) + 1
+SET counter.version = coalesce(counter.version, 0) + 1, counter.stored = 0
 RETURN counter.version AS version;
 
 // name: events_changed_since
@@ -39,6 +47,10 @@ RETURN event {.*} AS event, EXISTS { (event)-[:ABOUT]->(:ConfigurationItem) } AS
 // Stores events by id as they are now, each tied to the item it is about.
 // params: rows (list of {id, properties, at, key}; at: places in instants), instants (list of datetime), version (integer)
 // returns: nothing
+CALL () {
+  MATCH (counter:EventVersion {id: 'events'})
+  SET counter.stored = coalesce(counter.stored, 0) + size($rows)
+}
 UNWIND $rows AS row
 MERGE (event:Event {id: row.id})
 SET event += row.properties,
@@ -61,11 +73,11 @@ MATCH (item:ConfigurationItem {key: row.key})
 MERGE (event)-[:ABOUT]->(item);
 
 // name: events_after
-// Events that changed after a version, or with it and have a later id.
-// params: version (integer), id (string), first (integer)
+// Events that changed after a version, or with it and have a later id, up to a version that is whole.
+// params: version (integer), id (string), upto (integer), first (integer)
 // returns: event
 MATCH (event:Event)
-WHERE event.version >= $version AND (event.version > $version OR ($id <> '' AND event.id > $id))
+WHERE $version <= event.version <= $upto AND (event.version > $version OR ($id <> '' AND event.id > $id))
 RETURN event {.*} AS event
 ORDER BY event.version, event.id
 LIMIT $first;

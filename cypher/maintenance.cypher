@@ -11,6 +11,10 @@ ORDER BY key;
 // Stores a maintenance window over its items. It keeps their keys too, for it outlives them, and they may return.
 // params: id (string), properties (map), keys (list of string), version (integer, of the events)
 // returns: nothing
+CALL () {
+  MATCH (counter:EventVersion {id: 'events'})
+  SET counter.stored = coalesce(counter.stored, 0) + 1
+}
 MERGE (window:MaintenanceWindow {id: $id})
 SET window += $properties, window.keys = $keys, window.version = $version
 WITH window
@@ -26,6 +30,9 @@ MATCH (window:MaintenanceWindow {id: $id})
 CALL (window) {
   WITH window WHERE window.cancelledAt IS NULL AND window.overAt > $at
   SET window.cancelledAt = $at, window.version = $version
+  WITH window
+  MATCH (counter:EventVersion {id: 'events'})
+  SET counter.stored = coalesce(counter.stored, 0) + 1
 }
 RETURN window {.*} AS window;
 
@@ -38,6 +45,9 @@ CALL (window) {
   WITH window WHERE NOT $start IN coalesce(window.skippedStarts, [])
   SET window.skippedStarts = coalesce(window.skippedStarts, []) + $start,
       window.skippedAt = coalesce(window.skippedAt, []) + $at, window.version = $version
+  WITH window
+  MATCH (counter:EventVersion {id: 'events'})
+  SET counter.stored = coalesce(counter.stored, 0) + 1
 }
 RETURN window {.*} AS window;
 

@@ -36,7 +36,8 @@ class Subscription:
         chosen, database = filter or EventFilter(), info.context.runtime.database
         place = await events.event_version(database), ""
         async for _ in _editions(info):
-            while found := await events.events_after(database, place, MOST_AT_ONCE):
+            upto = await events.event_version(database, whole=place[0])
+            while found := await events.events_after(database, place, upto, MOST_AT_ONCE):
                 place = found[-1][0], found[-1][1].id
                 if wanted := [event(one) for _, one in found if chosen.lets_pass(one)]:
                     yield wanted

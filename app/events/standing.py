@@ -79,7 +79,7 @@ class LiveStanding:
         place, difference, loads = lineage.place, lineage.since(self._place), self._topology.loads
         assert graph is not None
         # The version before the events: what is stored meanwhile is read again, which changes nothing.
-        version, now = await store.event_version(self._database), self._clock()
+        version, now = await store.event_version(self._database, whole=self._version), self._clock()
         known = self._standing
         same = (version, place, loads) == (self._version, self._place, self._loads)
         if known is None or not same or not self._telling.lasts(now):

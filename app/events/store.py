@@ -14,9 +14,12 @@ from app.inventory.browsing import Visible
 _QUERIES = load_queries("events")
 
 
-async def event_version(database: Database) -> int:
-    """The version of the events, 0 before the first delivery."""
-    newest = await database.newest(_QUERIES["event_version"])
+async def event_version(database: Database, *, whole: int = 0) -> int:
+    """The newest version of the events of which everything can be read, 0 before the first delivery.
+
+    What one has written oneself can be. It costs less with a version that is known to be `whole`.
+    """
+    newest = await database.newest(_QUERIES["event_version"], whole=whole)
     return int(newest.rows[0]["version"])
 
 
@@ -47,10 +50,10 @@ async def store_events(transaction: Transaction, events: Sequence[Event], versio
     await transaction.rows(_QUERIES["store_events"], rows=rows, instants=instants.sent, version=version)
 
 
-async def events_after(reader: Reader, place: tuple[int, str], first: int) -> list[tuple[int, Event]]:
-    """Events that changed after a version and id, in the order of their versions, each with its version."""
+async def events_after(reader: Reader, place: tuple[int, str], upto: int, first: int) -> list[tuple[int, Event]]:
+    """Events that changed after a version and id, up to a version, by their versions, each with its own."""
     version, id = place
-    rows = await reader.rows(_QUERIES["events_after"], version=version, id=id, first=first)
+    rows = await reader.rows(_QUERIES["events_after"], version=version, id=id, upto=upto, first=first)
     return [(row["event"]["version"], event_of(row["event"])) for row in rows]
 
 

@@ -68,7 +68,7 @@ class ChangeFollower:
         Raises:
             Unavailable: Neo4j did not answer.
         """
-        latest, moment = await event_version(self._database), self._moment()
+        latest, moment = await event_version(self._database, whole=self._seen), self._moment()
         look_ahead = self._series_at is None or moment.at - self._series_at >= SERIES_EVERY
         if latest == self._seen and not look_ahead:
             return

@@ -57,6 +57,7 @@ ALL = (
     "V035 Sessions",
     "V036 Names of sessions",
     "V037 Names of recovery teams",
+    "V038 Names of whole versions",
 )
 VERSIONS = [name.split()[0].removeprefix("V") for name in ALL]
 CHAIN = """

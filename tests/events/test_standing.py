@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.database.client import Connection, Database
 from app.events.standing import LiveStanding
+from app.events.store import event_version, events_changed_since
 from app.impact.model import HealthState, Moment
 from app.inventory.actions import remove_items
 from app.topology.current import Topology
@@ -140,3 +141,31 @@ async def test_a_look_that_nobody_waits_for_any_more_fails_in_silence() -> None:
     gc.collect()
 
     assert untold == []
+
+
+async def test_of_the_version_that_is_told_everything_can_be_read_while_the_next_is_committed(
+    database: Database,
+) -> None:
+    await upserted(database, [component("a")])
+    delivered, looks = 1_500, 0
+
+    async def deliver() -> None:
+        for number in range(8):
+            sent = parsed(*(alert("a.x", fingerprint=f"{number}-{one}") for one in range(delivered)))
+            await receive(database, sent, NOW)
+
+    async def look() -> None:
+        nonlocal looks
+        while not delivering.done():
+            version = await event_version(database)
+            changed = await events_changed_since(database, version - 1)
+            assert not version or len(changed) >= delivered
+            looks += 1
+
+    delivering = asyncio.create_task(deliver())
+    await asyncio.gather(*(look() for _ in range(4)))
+    await delivering
+
+    assert looks > 20
+    assert await event_version(database) == 8
+    assert len((await live(database).current()).picture.told) == 8 * delivered

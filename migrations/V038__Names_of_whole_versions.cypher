@@ -1,0 +1,2 @@
+UNWIND ['stored'] AS name
+CALL db.createProperty(name);
