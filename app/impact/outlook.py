@@ -14,8 +14,9 @@ from app.impact.priority import OutTimes, Priorities, priorities
 from app.impact.propagation import Propagation
 from app.inventory.model import ItemType
 from app.topology.cones import stood_on
+from app.topology.falling import fall_of
 from app.topology.graph import NO_SECONDS, TYPE_ORDER, Bools, Int8, Int32, Int64
-from app.topology.outages import NEVER, OPEN, OwnOutages, Windows, may_be_out, outage_windows, windows_among
+from app.topology.outages import NEVER, OPEN, OwnOutages, Windows, outage_windows, windows_among
 
 _IS_BUSINESS = np.array([one in (ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE) for one in TYPE_ORDER])
 _OUT = (HealthState.DOWN, HealthState.UNKNOWN)
@@ -73,7 +74,7 @@ class Outlook:
         """
         out: Int8 = (self._propagation.worst.state == HealthState.DOWN).astype(np.int8)
         if self._graph.failover_seconds.any():
-            out[may_be_out(self._graph, self._own(self._failures).items)] = 1
+            out[fall_of(self._graph, self._own(self._failures).items)[0]] = 1
         return out
 
     def _times(self, numbers: Int32) -> tuple[Int64, Int64]:

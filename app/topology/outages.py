@@ -15,9 +15,8 @@ import numpy as np
 from numba import njit
 
 from app.topology.components import components
-from app.topology.graph import NO_SECONDS, Bools, Graph, Int8, Int32, Int64
-from app.topology.kernels import MEMBER, SOFT, zeros
-from app.topology.prefetch import ask_ahead
+from app.topology.falling import Cut, cut_out, fall_of
+from app.topology.graph import NO_SECONDS, Graph, Int32, Int64
 
 OPEN = 1 << 60
 """The end of an outage that has none."""
@@ -72,16 +71,6 @@ class Windows:
         return np.where(out, self.start[place], OPEN), np.where(out, self.end[place], NEVER)
 
 
-class Cut(NamedTuple):
-    """The HARD and MEMBER edges inside what falls: place p has the providers `provider[start[p]:start[p + 1]]`."""
-
-    start: Int64
-    provider: Int32
-    member: Bools
-    weight: Int64
-    tolerance: Int64
-
-
 class Facts(NamedTuple):
     """Of each place: its own outage, [`OPEN`, `NEVER`) if it has none and with the end `NEVER` if none is known;
     how long it takes to come up; what its members lost must weigh to take it down, and how long it fails over.
@@ -95,69 +84,6 @@ class Facts(NamedTuple):
     enough: Int64
     failover: Int64
     now: int
-
-
-@njit(cache=True, nogil=True)
-def _fall(
-    seeds: Int32,
-    start: Int64,
-    index: Int32,
-    kind: Int8,
-    weight: Int64,
-    total: Int64,
-    needed: Int64,
-    failover: Int64,
-    place: Int32,
-    lost: Int64,
-    fallen: Int32,
-) -> int:
-    """List everything that may be out at some time in `fallen`; `place` is each item's position there, from 1."""
-    count = 0
-    for seed in seeds:
-        if place[seed] == 0:
-            fallen[count] = seed
-            count += 1
-            place[seed] = count
-    head = 0
-    while head < count:
-        ask_ahead(fallen, head, count, start, index, kind)
-        provider = fallen[head]
-        head += 1
-        for position in range(start[provider], start[provider + 1]):
-            dependent = index[position]
-            if kind[position] == SOFT or place[dependent]:
-                continue
-            if kind[position] == MEMBER:
-                lost[dependent] += weight[position]
-                # A standby takes over after a while, so any loss costs that while.
-                if total[dependent] - lost[dependent] >= needed[dependent] and failover[dependent] == 0:
-                    continue
-            fallen[count] = dependent
-            count += 1
-            place[dependent] = count
-    return count
-
-
-@njit(cache=True, nogil=True)
-def _cut(fallen: Int32, place: Int32, start: Int64, index: Int32, kind: Int8, weight: Int64, tolerance: Int64) -> Cut:
-    edges = 0
-    for item in fallen:
-        edges += start[item + 1] - start[item]
-    starts, providers = np.zeros(len(fallen) + 1, np.int64), np.empty(edges, np.int32)
-    members, weights, tolerances = np.empty(edges, np.bool_), np.empty(edges, np.int64), np.empty(edges, np.int64)
-    count = 0
-    for one in range(len(fallen)):
-        ask_ahead(fallen, one, len(fallen), start, index, kind)
-        for position in range(start[fallen[one]], start[fallen[one] + 1]):
-            other = place[index[position]]
-            if kind[position] != SOFT and other:
-                providers[count] = other - 1
-                members[count] = kind[position] == MEMBER
-                weights[count] = weight[position]
-                tolerances[count] = tolerance[position]
-                count += 1
-        starts[one + 1] = count
-    return Cut(starts, providers[:count], members[:count], weights[:count], tolerances[:count])
 
 
 @njit(cache=True, nogil=True)
@@ -294,7 +220,7 @@ def _windows(cut: Cut, facts: Facts, order: Int32, begins: Int32) -> tuple[Int64
 
 def outage_windows(graph: Graph, own: OwnOutages, now: int) -> Windows:
     """When everything is out that these own outages take with them; groups whose members are gone are from now on."""
-    return windows_among(graph, own, now, *_listed(graph, own.items))
+    return windows_among(graph, own, now, *fall_of(graph, own.items))
 
 
 def windows_among(graph: Graph, own: OwnOutages, now: int, items: Int32, place: Int32) -> Windows:
@@ -303,36 +229,11 @@ def windows_among(graph: Graph, own: OwnOutages, now: int, items: Int32, place: 
     With an item all that it needs must be among them that may be out at some time.
     """
     back = graph.providers
-    cut = _cut(items, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
+    cut = cut_out(items, place, back.start, back.index, back.kind, back.weight, back.tolerance_seconds)
     begin, end = _windows(cut, _facts(graph, own, now, items, place), *components(cut.start, cut.provider))
     out = begin < OPEN
     order = np.flatnonzero(out)[np.argsort(items[out])]
     return Windows(items[order], begin[order], end[order])
-
-
-def may_be_out(graph: Graph, seeds: Int32) -> Int32:
-    """What may be out at some time when these are: what they take DOWN, and what is out while a standby takes over."""
-    return _listed(graph, seeds)[0]
-
-
-def _listed(graph: Graph, seeds: Int32) -> tuple[Int32, Int32]:
-    """What may be out at some time, and of every item its position among that, from 1."""
-    forward = graph.dependents
-    place, queue = zeros(graph.size, np.int32), np.empty(graph.size, np.int32)
-    count = _fall(
-        np.concatenate((np.sort(seeds), graph.unsatisfiable)),
-        forward.start,
-        forward.index,
-        forward.kind,
-        forward.weight,
-        graph.total,
-        graph.needed,
-        graph.failover_seconds,
-        place,
-        zeros(graph.size, np.int64),
-        queue,
-    )
-    return queue[:count].copy(), place
 
 
 def _facts(graph: Graph, own: OwnOutages, now: int, fallen: Int32, place: Int32) -> Facts:

@@ -45,17 +45,6 @@ async def proof(connection: HTTPConnection) -> Proof:
     return found
 
 
-async def webhook_caller(connection: HTTPConnection, source: str) -> Caller:
-    """Who sent events as the source in the path, by its own secret or as a caller who may operate.
-
-    Raises:
-        NotAuthenticated, NotAllowed: as `Gatekeeper.webhook_caller`.
-    """
-    authorization, cookie = connection.headers.get("authorization"), cookie_of(connection)
-    found = await gatekeeper_of(connection).webhook_caller(source, authorization, cookie)
-    return _told_to_log(connection, found)
-
-
 def requires(permission: Permission, *, scoped: bool = False) -> Callable[[Caller], Awaitable[Caller]]:
     """A dependency that gives the caller, if they have the permission.
 

@@ -17,7 +17,7 @@ from app.auth.model import Caller, Permission, Role
 from app.database.client import Database
 from app.settings import Settings
 from app.web import problems
-from app.web.access import caller, requires, webhook_caller
+from app.web.access import caller, requires
 from app.web.logs import RequestLog
 from app.web.rate_limits import RateLimits
 from tests.http_server import served
@@ -30,7 +30,7 @@ def guarded_app(database: Database, written: list[str]) -> FastAPI:
     app.state.rate_limits = RateLimits(Settings())
     app.state.gatekeeper = open_gatekeeper(
         database,
-        Settings.model_validate({"admin_token": "first contact", "webhook_secrets": {"zabbix": ["hunter2"]}}),
+        Settings.model_validate({"admin_token": "first contact"}),
         local_mode=False,
         clock=lambda: NOW,
     )
@@ -43,10 +43,6 @@ def guarded_app(database: Database, written: list[str]) -> FastAPI:
     async def write(asking: Annotated[Caller, Depends(requires(Permission.EDIT))]) -> str:
         written.append(asking.name)
         return asking.name
-
-    @app.post("/webhooks/{source}")
-    async def webhook(sender: Annotated[Caller, Depends(webhook_caller)]) -> str:
-        return sender.name
 
     @app.websocket("/talk")
     async def talk(websocket: WebSocket, asking: Annotated[Caller, Depends(caller)]) -> None:
@@ -108,14 +104,6 @@ async def test_a_permission_keeps_others_out_and_they_change_nothing(database: D
     response = await request(database, "POST", "/write", secret=secret, written=written)
 
     assert (response.status_code, response.json()["code"], written) == (403, "FORBIDDEN", [])
-
-
-async def test_a_webhook_is_let_in_by_the_secret_of_the_source_in_its_path(database: Database) -> None:
-    own = await request(database, "POST", "/webhooks/zabbix", secret="hunter2")
-    other = await request(database, "POST", "/webhooks/alertmanager", secret="hunter2")
-
-    assert (own.status_code, own.json()) == (200, "webhook:zabbix")
-    assert other.status_code == 401
 
 
 async def test_a_websocket_knows_its_caller(database: Database) -> None:
