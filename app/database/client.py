@@ -277,11 +277,17 @@ def _limited(
 async def _answered(awaitable: Awaitable[T], timeout_seconds: int) -> T:
     """The result, or the taxonomy's word for what went wrong.
 
-    A hung server ignores the query's own timeout (measured), hence the second clock.
+    A hung server ignores the query's own timeout (measured), hence the second clock. A cancellation that comes together
+    with an answer is swallowed by the driver, or by the `wait_for` of Python 3.11 in it; here it is heard.
     """
+    task = asyncio.current_task()
+    cancelled_before = task.cancelling() if task else 0
     try:
         async with asyncio.timeout(timeout_seconds + _GRACE_SECONDS):
-            return await awaitable
+            result = await awaitable
+        if task and task.cancelling() > cancelled_before:
+            raise asyncio.CancelledError
+        return result
     except TimeoutError as error:
         raise Unavailable(f"Neo4j did not answer within {timeout_seconds} s; try again, or ask for less") from error
     except (Neo4jError, DriverError) as error:

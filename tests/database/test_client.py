@@ -4,7 +4,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
@@ -71,6 +71,23 @@ async def test_a_write_that_raises_writes_nothing(database: Database) -> None:
         await database.write(work)
 
     assert await contents(database) == []
+
+
+async def test_a_cancellation_that_is_swallowed_on_the_way_is_heard(database: Database) -> None:
+    waiting = asyncio.Event()
+
+    async def work(transaction: Transaction) -> None:
+        # As wait_for of Python 3.11 does if the answer is there, too.
+        with suppress(asyncio.CancelledError):
+            waiting.set()
+            await asyncio.sleep(30)
+
+    writing = asyncio.create_task(database.write(work))
+    await waiting.wait()
+    writing.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await writing
 
 
 async def test_a_write_that_breaks_a_constraint_is_our_bug_and_writes_nothing(database: Database) -> None:
