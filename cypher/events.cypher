@@ -14,7 +14,7 @@ END AS version;
 
 // name: next_event_version
 // Takes the next version of the events and, until the commit, the right to write them. Whoever stores events or windows
-// with it counts them.
+// with it counts each once.
 // params: nothing
 // returns: version
 MERGE (counter:EventVersion {id: 'events'})

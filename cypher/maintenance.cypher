@@ -11,11 +11,10 @@ ORDER BY key;
 // Stores a maintenance window over its items. It keeps their keys too, for it outlives them, and they may return.
 // params: id (string), properties (map), keys (list of string), version (integer, of the events)
 // returns: nothing
-CALL () {
-  MATCH (counter:EventVersion {id: 'events'})
-  SET counter.stored = coalesce(counter.stored, 0) + 1
-}
 MERGE (window:MaintenanceWindow {id: $id})
+WITH window
+OPTIONAL MATCH (counter:EventVersion {id: 'events'})
+SET counter.stored = coalesce(counter.stored, 0) + CASE window.version WHEN $version THEN 0 ELSE 1 END
 SET window += $properties, window.keys = $keys, window.version = $version
 WITH window
 UNWIND $keys AS key
@@ -29,10 +28,9 @@ MERGE (window)-[:COVERS]->(item);
 MATCH (window:MaintenanceWindow {id: $id})
 CALL (window) {
   WITH window WHERE window.cancelledAt IS NULL AND window.overAt > $at
+  OPTIONAL MATCH (counter:EventVersion {id: 'events'})
+  SET counter.stored = coalesce(counter.stored, 0) + CASE window.version WHEN $version THEN 0 ELSE 1 END
   SET window.cancelledAt = $at, window.version = $version
-  WITH window
-  MATCH (counter:EventVersion {id: 'events'})
-  SET counter.stored = coalesce(counter.stored, 0) + 1
 }
 RETURN window {.*} AS window;
 
@@ -43,11 +41,10 @@ RETURN window {.*} AS window;
 MATCH (window:MaintenanceWindow {id: $id})
 CALL (window) {
   WITH window WHERE NOT $start IN coalesce(window.skippedStarts, [])
+  OPTIONAL MATCH (counter:EventVersion {id: 'events'})
+  SET counter.stored = coalesce(counter.stored, 0) + CASE window.version WHEN $version THEN 0 ELSE 1 END
   SET window.skippedStarts = coalesce(window.skippedStarts, []) + $start,
       window.skippedAt = coalesce(window.skippedAt, []) + $at, window.version = $version
-  WITH window
-  MATCH (counter:EventVersion {id: 'events'})
-  SET counter.stored = coalesce(counter.stored, 0) + 1
 }
 RETURN window {.*} AS window;
 

@@ -11,7 +11,7 @@ from app.events.maintenance import MaintenanceWindow, Origin
 from app.events.model import ReportedWindow
 from app.events.planning import cancel_maintenance
 from app.events.reported import Outcome, plan_reported
-from app.events.store import next_event_version
+from app.events.store import event_version, next_event_version
 from tests.stored import NOW, contents, item, upserted
 
 HOUR = timedelta(hours=1)
@@ -116,6 +116,14 @@ async def test_what_was_cancelled_here_stays_so_until_it_is_changed_there(estate
 
     assert await take(estate, (downtime(), ["web-1"])) == (Outcome.UNCHANGED,)
     assert await take(estate, (downtime(summary="again"), ["web-1"])) == (Outcome.CHANGED,)
+
+
+async def test_what_is_written_twice_in_one_delivery_counts_once_so_the_version_is_whole(estate: Database) -> None:
+    planned, over = (downtime(), ["web-1"]), (downtime(cancelled=True), ["web-1"])
+
+    await take(estate, planned, over)
+
+    assert await event_version(estate) == 1
 
 
 async def test_what_is_added_and_removed_in_one_delivery_is_over(estate: Database) -> None:
