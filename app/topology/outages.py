@@ -159,30 +159,47 @@ def _outage_of(
 
 
 @njit(cache=True, nogil=True)
+def _grow(facts: Facts, one: int, outage: tuple[int, int], begin: Int64, end: Int64, base: Int64) -> bool:
+    """Take in an outage of a place; whether it is more than was known."""
+    earliest, latest = outage
+    if earliest >= begin[one] and latest <= base[one]:
+        return False
+    begin[one], base[one] = min(begin[one], earliest), max(base[one], latest)
+    end[one] = max(base[one], facts.own_end[one])
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _round(
+    cut: Cut, facts: Facts, inside: Int32, component: Int32, slack: int, begin: Int64, end: Int64, base: Int64
+) -> bool:
+    """Look at every place as the last round left all of them; whether any has grown."""
+    found = [_outage_of(cut, facts, one, component, slack, begin, end) for one in inside]
+    changed = False
+    for place in range(len(inside)):
+        changed |= _grow(facts, inside[place], found[place], begin, end, base)
+    return changed
+
+
+@njit(cache=True, nogil=True)
 def _settle(
     cut: Cut, facts: Facts, inside: Int32, component: Int32, slack: int, begin: Int64, end: Int64, base: Int64
 ) -> None:
     """The fixpoint of one component without its restarts; `base` is the latest end but a known own one.
 
     Windows only grow, and what grows makes others grow, so the order of the items does not matter. But a standby has
-    taken over the earlier, the earlier it is needed: where there is one, a round looks only at what the last one left.
+    taken over the earlier, the earlier it is needed: where there is one, it goes by rounds.
     """
-    found = np.empty((len(inside), 2), np.int64)
     in_rounds = len(inside) > 1 and facts.failover[inside].any()
     changed = True
     while changed:
         changed = False
         if in_rounds:
-            for place, one in enumerate(inside):
-                found[place] = _outage_of(cut, facts, one, component, slack, begin, end)
-        for place, one in enumerate(inside):
-            if not in_rounds:
-                found[place] = _outage_of(cut, facts, one, component, slack, begin, end)
-            earliest, latest = found[place]
-            if earliest < begin[one] or latest > base[one]:
-                changed = True
-                begin[one], base[one] = min(begin[one], earliest), max(base[one], latest)
-                end[one] = max(base[one], facts.own_end[one])
+            changed = _round(cut, facts, inside, component, slack, begin, end, base)
+        else:
+            for one in inside:
+                outage = _outage_of(cut, facts, one, component, slack, begin, end)
+                changed |= _grow(facts, one, outage, begin, end, base)
         # What needs nothing of its own component is settled at once, for its providers are.
         changed = changed and len(inside) > 1
 
