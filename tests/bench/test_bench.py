@@ -39,8 +39,8 @@ FIGURES = {one.format(width) for one in OF_SEEDS for width in ("wide", "narrow")
     "one location down, for each state changed",
     "committed edit in an answer, same worker",
     "committed edit in the graph, another worker",
-    "webhook events, a hundred in a delivery",
-    "webhook event alone, with its impact",
+    "webhook alerts until they are stored",
+    "webhook alert alone, with its impact, beside 100/s",
     "single points of 2 business items, against failing all in turn",
     "RTA and required RTO of all items, against one location down",
     "GraphQL recoveryGaps while it is worked out anew, against the same in peace",
@@ -57,7 +57,7 @@ async def test_a_run_measures_every_figure_and_the_engines_agree(empty: Connecti
     assert [one.figure for one in figures.values() if one.value <= 0] == []
     assert {name for name, one in figures.items() if one.ratio} == {
         "import",
-        "webhook events, a hundred in a delivery",
+        "webhook alerts until they are stored",
         *(name for name in FIGURES if "against" in name),
     }
 
