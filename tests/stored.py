@@ -8,7 +8,8 @@ from app.database.queries import Query
 from app.errors import Problem
 from app.inventory.actions import Progress, UpsertReport, upsert
 from app.inventory.model import DependencyDraft, ItemDraft, Relation
-from app.inventory.rules import Problems, dependency_draft, item_draft
+from app.inventory.rules import dependency_draft, item_draft
+from app.inventory.values import Problems
 from app.topology.graph import EdgeKind
 from tests.graphs import World, graph
 

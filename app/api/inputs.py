@@ -19,7 +19,8 @@ from app.inventory import model as inventory
 from app.inventory.browsing import Filter, ItemOrderField
 from app.inventory.model import DependencyStrength, ItemType, Lifecycle, Relation
 from app.inventory.overlay import Overlay
-from app.inventory.rules import Problems, dependency_draft, item_draft
+from app.inventory.rules import dependency_draft, item_draft
+from app.inventory.values import Problems
 
 strawberry.enum(ItemOrderField)
 UNSET: Any = strawberry.UNSET

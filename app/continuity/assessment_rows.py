@@ -9,7 +9,7 @@ from app.continuity.assessment import Assessment, AssessmentStatus, Contents, Im
 from app.continuity.assessment_rules import ASSESSED, AssessmentLimits, checked_contents
 from app.errors import Problem
 from app.inventory.model import Kind, Property
-from app.inventory.rules import Problems, Report, checked_key, checked_value
+from app.inventory.values import Problems, Report, checked_key, checked_value
 
 _INSTANTS = {
     "draftedAt": "drafted_at",

@@ -8,7 +8,7 @@ from app.continuity.assessment import Contents, ImpactBand, summed_losses
 from app.errors import Problem
 from app.inventory.losses import AMOUNT, MAX_BANDS, amount
 from app.inventory.model import PROPERTIES, ItemType, Kind, Property, Scalar
-from app.inventory.rules import Problems, Report, checked_value
+from app.inventory.values import Problems, Report, checked_value
 from app.settings import Settings
 
 ASSESSED = frozenset({ItemType.BUSINESS_PROCESS, ItemType.BUSINESS_SERVICE})

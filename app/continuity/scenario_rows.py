@@ -12,7 +12,7 @@ from app.continuity.scenario import MAX_NAME, Saved, Scenario, ScenarioKind, ill
 from app.errors import Problem
 from app.inventory.changes import Tally
 from app.inventory.model import ItemType, Kind, Property
-from app.inventory.rules import Problems, Report, checked_key, checked_value
+from app.inventory.values import Problems, Report, checked_key, checked_value
 
 _RULES: Mapping[str, Property] = {
     "name": Property(Kind.TEXT, frozenset()),

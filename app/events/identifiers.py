@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.events.model import Clue, MatchTier
 from app.events.workloads import workload_clues
-from app.inventory.rules import normalised_identifier
+from app.inventory.identifiers import normalised_identifier
 
 _KEYS = (
     *("underpin_key", "ci_id", "ci_key", "cmdb_ci", "configuration_item"),

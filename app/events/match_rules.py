@@ -14,7 +14,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from app.errors import InvalidInput
 from app.events.model import Clue, MatchTier
-from app.inventory.rules import normalised_identifier
+from app.inventory.identifiers import normalised_identifier
 
 MAX_PATTERN = 500
 Network = IPv4Network | IPv6Network

@@ -14,8 +14,8 @@ from app.events.matching import Subject
 from app.events.model import Match, MatchTier
 from app.events.queue import Suggestion, suggestions
 from app.inventory.actions import upsert
+from app.inventory.identifiers import normalised_identifier
 from app.inventory.model import Identifier, ItemDraft
-from app.inventory.rules import normalised_identifier
 from app.inventory.store import items_by_key
 
 Queued = tuple[MatchTier | None, str | None]

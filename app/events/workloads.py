@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from app.events.model import Clue, MatchTier
-from app.inventory.rules import normalised_identifier
+from app.inventory.identifiers import normalised_identifier
 
 _NAMESPACES = ("k8s_namespace_name", "namespace", "exported_namespace", "kubernetes_namespace", "kube_namespace")
 _CLUSTERS = ("k8s_cluster_name", "cluster", "cluster_name", "kubernetes_cluster", "kube_cluster_name")

@@ -14,7 +14,8 @@ from app.exchange.native import json_rows, ndjson_rows
 from app.exchange.repetitions import one_edge
 from app.exchange.yaml_files import yaml_rows
 from app.inventory.model import DependencyDraft, ItemDraft
-from app.inventory.rules import Problems, dependency_draft, item_draft
+from app.inventory.rules import dependency_draft, item_draft
+from app.inventory.values import Problems
 from app.settings import Settings
 
 SUFFIXES: Mapping[str, Format] = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.continuity.assessment import Assessment, AssessmentStatus, Contents, ImpactBand
 from app.continuity.assessment_rows import AssessmentRow, assessment_row, native_assessment
 from app.continuity.assessment_rules import AssessmentLimits
-from app.inventory.rules import Problems
+from app.inventory.values import Problems
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LIMITS = AssessmentLimits(intolerable_level=4, max_bands=50)

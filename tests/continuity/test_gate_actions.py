@@ -3,7 +3,8 @@
 from app.database.client import Connection
 from app.inventory.model import DependencyDraft, ItemDraft
 from app.inventory.overlay import Overlay
-from app.inventory.rules import Problems, dependency_draft, item_draft
+from app.inventory.rules import dependency_draft, item_draft
+from app.inventory.values import Problems
 from tests.service import CONNECT, IMPORT, Json, emptied, running
 
 HOUR = 3600

@@ -8,7 +8,7 @@ from app.continuity.scenario import Saved, Scenario, ScenarioKind
 from app.continuity.scenario_rows import MergedScenarios, ScenarioRow, merged, native_scenario, scenario_row
 from app.inventory.changes import Tally
 from app.inventory.model import ItemType
-from app.inventory.rules import Problems
+from app.inventory.values import Problems
 
 BEFORE, NOW = datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 26, tzinfo=UTC)
 BURNS = Scenario(ScenarioKind.SITE, ("north", "south"), 3600)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.events.identifiers import clues_of_labels, clues_of_reference, host_clues, queued_under, typed_clues
 from app.events.model import Clue, MatchTier
-from app.inventory.rules import normalised_identifier
+from app.inventory.identifiers import normalised_identifier
 
 KEY, SERIAL, FQDN, MAC, SERVICE = (MatchTier[name] for name in ("KEY", "SERIAL", "FQDN", "MAC", "SERVICE"))
 ALIAS, HOSTNAME, JOB, IP = (MatchTier[name] for name in ("ALIAS", "HOSTNAME", "JOB", "IP"))

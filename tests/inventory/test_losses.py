@@ -12,7 +12,8 @@ from app.inventory.admission import admit
 from app.inventory.images import Image, read, written
 from app.inventory.losses import AMOUNT, LossBand, LossCurve, amount, bands_of, stored_bands
 from app.inventory.model import Item, ItemType
-from app.inventory.rules import Problems, item_draft
+from app.inventory.rules import item_draft
+from app.inventory.values import Problems
 from tests.inventory.test_admission import store_of, stored_item
 from tests.inventory.test_changes import of
 from tests.stored import Raw, drafts, item

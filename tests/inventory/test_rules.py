@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.inventory.identifiers import normalised_identifier
 from app.inventory.model import (
     DEPENDENCY_PROPERTIES,
     KINDS,
@@ -18,7 +19,8 @@ from app.inventory.model import (
     Member,
     Relation,
 )
-from app.inventory.rules import MAX_TEXT, Problems, dependency_draft, item_draft, normalised_identifier
+from app.inventory.rules import dependency_draft, item_draft
+from app.inventory.values import MAX_TEXT, Problems
 from tests.stored import Raw, item, needs
 
 FUZZ = settings(max_examples=300, deadline=None, derandomize=True)

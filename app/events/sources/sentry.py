@@ -1,7 +1,8 @@
-"""Sentry, webhooks of an internal integration: issue alerts, metric alerts and issues, one a body.
+"""Sentry, webhooks of an internal integration: issue alerts, metric alerts and issues, one a body; and those of the
+older WebHooks plugin.
 
 The header `Sentry-Hook-Resource` says which. An error that happens once is an alert of its project; Sentry says only of
-metric alerts and issues that they are over.
+metric alerts and issues that they are over, and the plugin never.
 
 Source: Sentry's documentation of integration platform webhooks.
 """
@@ -26,6 +27,8 @@ _OVER = {"resolved", "archived", "ignored"}
 
 def _read(delivery: Delivery) -> Reading:
     body = json_object(delivery.body, "a webhook of Sentry")
+    if "data" not in body and isinstance(body.get("event"), Mapping):
+        return Reading((_plugin_alert(body, body["event"]),))
     data = an_object(body.get("data"), f"data must be an object, not {shown(body.get('data'))}")
     action = text_of(body.get("action"))
     if "metric_alert" in data:
@@ -95,6 +98,21 @@ def _issue(told: Mapping[str, Any], action: str, rule: str) -> Alert:
         observed_at=None if over else seen_at,
         url=link_of(first_text(told.get("web_url"), told.get("permalink"))),
     )
+
+
+def _plugin_alert(body: Mapping[str, Any], event: Mapping[str, Any]) -> Alert:
+    """What the plugin sends: the issue around, the event in it."""
+    rules = body.get("triggering_rules")
+    issue = {"issue_id": body.get("id"), "project": first_text(body.get("project_slug"), body.get("project"))}
+    told = {
+        "message": body.get("message"),
+        "culprit": body.get("culprit"),
+        **event,
+        **issue,
+        "web_url": body.get("url"),
+    }
+    level = first_text(body.get("level"), event.get("level"))
+    return _issue({**told, "level": level}, "", first_text(*rules) if isinstance(rules, list) else "")
 
 
 def _named(labels: Mapping[str, str]) -> dict[str, str]:
