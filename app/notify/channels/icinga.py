@@ -82,7 +82,9 @@ def _tested(response: Response, now: datetime) -> Answer:
         case _:
             return Answer(Outcome.FAILED, "this is not the API of Icinga 2; give its address, as https://icinga:5665")
     if lacking:
-        return Answer(Outcome.FAILED, f"the ApiUser may not all; give it the permissions {', '.join(lacking)}")
+        return Answer(
+            Outcome.FAILED, f"the ApiUser may not do all of this; give it the permissions {', '.join(lacking)}"
+        )
     return response.answer(now)
 
 
