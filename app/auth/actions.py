@@ -191,7 +191,13 @@ class Gatekeeper:
         presented = bearer_secret(header) or basic_password(header) or ""
         if any(is_same(presented, secret) for secret in self._webhook_secrets.get(source, ())):
             return sender(source)
-        caller = await self.caller_of(authorization, cookie)
+        try:
+            caller = await self.caller_of(authorization, cookie)
+        except NotAuthenticated as error:
+            raise NotAuthenticated(
+                f"{error.message}; or send a secret that UNDERPIN_WEBHOOK_SECRETS has for {source}, "
+                "so or as the password in the URL"
+            ) from error
         caller.require(Permission.OPERATE)
         caller.require_everything("what events are about")
         return caller

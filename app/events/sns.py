@@ -20,6 +20,7 @@ from app.events.fields import parsed_json, text_of
 
 CONFIRMATION = "SubscriptionConfirmation"
 NOTIFICATION = "Notification"
+OF_AN_EMULATOR = "if it is an emulator's, name its host and port in UNDERPIN_SNS_HOSTS"
 _AMAZON = re.compile(r"sns\.[a-zA-Z0-9-]{3,}\.amazonaws\.com(\.cn)?")
 _TYPES = (NOTIFICATION, CONFIRMATION, "UnsubscribeConfirmation")
 # Version 1 signs with SHA-1: what Amazon still sends unless the topic is set to version 2.
@@ -46,7 +47,7 @@ def certificate_url(envelope: Mapping[str, Any], hosts: frozenset[str]) -> str:
     # A Lambda wrapper spells it otherwise.
     url = text_of(envelope.get("SigningCertURL") or envelope.get("SigningCertUrl"))
     if not is_trusted(url, hosts) or not urlsplit(url).path.endswith(".pem"):
-        raise NotAuthenticated(f"SigningCertURL {url!r:.200} is not a certificate of Amazon SNS")
+        raise NotAuthenticated(f"SigningCertURL {url!r:.200} is not a certificate of Amazon SNS; {OF_AN_EMULATOR}")
     return url
 
 

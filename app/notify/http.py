@@ -19,6 +19,11 @@ TIMEOUT_SECONDS = 15
 MAX_ANSWER_BYTES = 256 * 1024
 _SHOWN = 200
 _THROTTLES = frozenset({429, 502, 504})
+# As Icinga's, which signs its API by itself. The file takes the place of what this machine trusts.
+_UNTRUSTED = (
+    "its certificate is of an authority that is not trusted here; start Underpin with SSL_CERT_FILE, "
+    "a file of the authorities of this machine and that one"
+)
 # Only the beginning of a body is read, and the beginning of a packed one says nothing.
 _OURS = {"user-agent": "underpin", "accept-encoding": "identity"}
 
@@ -137,4 +142,6 @@ async def _beginning(response: httpx2.Response) -> bytes:
 def _reason(error: Exception) -> str:
     if isinstance(error, httpx2.TimeoutException | TimeoutError):
         return f"no answer within {TIMEOUT_SECONDS} s"
+    if "self-signed" in str(error) or "unable to get local issuer" in str(error):
+        return _UNTRUSTED
     return f"{type(error).__name__}: {str(error)[:_SHOWN]}".rstrip(": ")

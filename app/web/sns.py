@@ -10,7 +10,7 @@ import structlog
 from app.errors import NotAllowed, NotAuthenticated, Unavailable
 from app.events.delivery import Delivery
 from app.events.fields import text_of
-from app.events.sns import CONFIRMATION, certificate_url, envelope_of, is_trusted, verify
+from app.events.sns import CONFIRMATION, OF_AN_EMULATOR, certificate_url, envelope_of, is_trusted, verify
 
 _TIMEOUT_SECONDS = 3
 _KEPT_SECONDS = 3_600
@@ -21,6 +21,8 @@ _log = structlog.get_logger(__name__)
 
 class SnsGate:
     """Lets in what Amazon signed for one of these topics."""
+
+    ADVICE = "; SNS needs neither once UNDERPIN_SNS_TOPICS names its topic, but for raw delivery, which is not signed"
 
     def __init__(
         self, topics: Iterable[str], hosts: Iterable[str], clock: Callable[[], float] = time.monotonic
@@ -45,7 +47,9 @@ class SnsGate:
             return False
         topic = text_of(envelope.get("TopicArn"))
         if topic not in self._topics:
-            raise NotAllowed(f"the topic {topic!r:.200} is not one of UNDERPIN_SNS_TOPICS; add it there")
+            raise NotAllowed(
+                f"the topic {topic!r:.200} is not one of UNDERPIN_SNS_TOPICS; add it there, then subscribe it again"
+            )
         verify(envelope, await self._certificate(certificate_url(envelope, self._hosts)))
         if envelope["Type"] == CONFIRMATION:
             await self._confirm(topic, text_of(envelope.get("SubscribeURL")))
@@ -61,7 +65,7 @@ class SnsGate:
 
     async def _confirm(self, topic: str, url: str) -> None:
         if not is_trusted(url, self._hosts):
-            raise NotAuthenticated(f"SubscribeURL {url!r:.200} is not an address of Amazon SNS")
+            raise NotAuthenticated(f"SubscribeURL {url!r:.200} is not an address of Amazon SNS; {OF_AN_EMULATOR}")
         await _fetched(url)
         _log.info("a subscription of SNS was confirmed", topic=topic)
 

@@ -288,6 +288,17 @@ async def test_the_secret_of_one_source_does_not_open_another(
         await Gate(database, webhook_secrets=SOURCES).keeper.webhook_caller(source, header)
 
 
+@pytest.mark.parametrize("header", [None, "Bearer hunter2"])
+async def test_a_sender_without_its_secret_is_told_which_one_and_how_to_send_it(
+    database: Database, header: str | None
+) -> None:
+    with pytest.raises(
+        NotAuthenticated,
+        match="UNDERPIN_WEBHOOK_SECRETS has for zabbix, so or as the password",
+    ):
+        await Gate(database, webhook_secrets=SOURCES).keeper.webhook_caller("zabbix", header)
+
+
 async def test_the_secret_of_a_source_opens_nothing_else(database: Database) -> None:
     await Gate(database, webhook_secrets=SOURCES).refusal("Bearer hunter2")
 

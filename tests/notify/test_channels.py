@@ -26,6 +26,13 @@ WINDOW: Mapping[str, Any] = {
 PLANNED = notice("w1", NoticeType.MAINTENANCE_PLANNED, subject="window-1", **WINDOW)
 CANCELLED = notice("w1-cancelled", NoticeType.MAINTENANCE_CANCELLED, subject="window-1", **WINDOW)
 
+# What 2.13.6 says; since 2.14 a filter that fits nothing is 404 too.
+ICINGA_IS_WELL = Reply(409, body=b'{"results":[{"code":409,"status":"Service db-1!disk is OK."}]}')
+ICINGA_FINDS_NOTHING = [
+    Reply(500, body=b'{"results":[]}'),
+    Reply(404, body=b'{"error":404,"status":"No objects found."}'),
+]
+
 
 def letter(target: str, channel: Channel, told: Notice, secret: str = SECRET) -> Letter:
     """A notice on its way over a channel."""
@@ -222,10 +229,10 @@ async def test_who_takes_events_takes_those_that_came_from_icinga_there() -> Non
         {"source": "icinga2", "host": "db-1", "service": None},
         {"source": "nagios", "host": "db-2", "service": None},
     ]
-    async with receiving(Reply(404), Reply()) as receiver:
+    async with receiving(ICINGA_IS_WELL, Reply()) as receiver:
         answer = await sent(receiver.url, Channel.ICINGA, taken(by="Ada", events=events), "root:icinga")
 
-    assert answer == Answer(Outcome.DELIVERED, "2 actions taken")
+    assert answer == Answer(Outcome.DELIVERED, "actions taken: 1")
     assert [one.path for one in receiver.received] == ["/v1/actions/acknowledge-problem"] * 2
     said = {"author": "Ada", "comment": "Checkout is DOWN: Checkout needs db, which is DOWN"}
     how = {"sticky": False, "notify": False}
@@ -239,6 +246,47 @@ def test_what_was_acknowledged_at_its_sender_is_not_told_back() -> None:
     assert icinga.actions(taken(by=None, events=[{"source": "icinga2", "host": "db-1"}])) == []
 
 
+@pytest.mark.parametrize("nothing", ICINGA_FINDS_NOTHING)
+@pytest.mark.parametrize("told", [PLANNED, CANCELLED])
+async def test_maintenance_of_what_icinga_does_not_know_is_passed_over(told: Notice, nothing: Reply) -> None:
+    async with receiving(nothing, nothing) as receiver:
+        answer = await sent(receiver.url, Channel.ICINGA, told, "root:icinga")
+
+    assert answer == Answer(Outcome.DELIVERED, "nothing there to act on")
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        (Reply(500, body=b'{"error":500,"status":"Action execution failed."}'), Outcome.FAILED),
+        (Reply(404, body=b'{"error":404,"status":"The requested path could not be found."}'), Outcome.REFUSED),
+    ],
+)
+async def test_a_real_failure_of_icinga_is_not_taken_for_nothing_found(said: Reply, outcome: Outcome) -> None:
+    async with receiving(said) as receiver:
+        answer = await sent(receiver.url, Channel.ICINGA, PLANNED, "root:icinga")
+
+    assert answer.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "detail"),
+    [
+        (b'{"results":[{"permissions":["*"],"user":"root","version":"r2.13.6-1"}]}', "HTTP 200"),
+        (
+            b'{"results":[{"permissions":["Actions/*-downtime"]}]}',
+            "the permissions actions/acknowledge-problem",
+        ),
+        (b"[]", "this is not the API of Icinga 2"),
+    ],
+)
+async def test_a_test_says_what_the_user_of_icinga_may_not_do(said: bytes, detail: str) -> None:
+    async with receiving(Reply(200, body=said)) as receiver:
+        answer = await sent(receiver.url, Channel.ICINGA, notice("t", NoticeType.TEST), "root:icinga")
+
+    assert (detail in answer.detail, answer.outcome is Outcome.DELIVERED) == (True, detail == "HTTP 200")
+
+
 async def test_who_takes_events_takes_the_alert_in_pagerduty() -> None:
     async with receiving(Reply(202)) as receiver:
         await sent(receiver.url, Channel.PAGERDUTY, taken(by="Ada"), "routing-key")
@@ -247,12 +295,13 @@ async def test_who_takes_events_takes_the_alert_in_pagerduty() -> None:
     assert one.json == {"routing_key": "routing-key", "event_action": "acknowledge", "dedup_key": "checkout"}
 
 
-async def test_maintenance_is_one_downtime_in_icinga_however_often_it_is_told() -> None:
-    async with receiving(Reply(404), Reply()) as receiver:
+@pytest.mark.parametrize("nothing", ICINGA_FINDS_NOTHING)
+async def test_maintenance_is_one_downtime_in_icinga_however_often_it_is_told(nothing: Reply) -> None:
+    async with receiving(nothing, Reply()) as receiver:
         answer = await sent(receiver.url, Channel.ICINGA, PLANNED, "root:icinga")
 
     removed, scheduled = receiver.received
-    assert answer == Answer(Outcome.DELIVERED, "2 actions taken")
+    assert answer == Answer(Outcome.DELIVERED, "actions taken: 1")
     assert removed.path == "/v1/actions/remove-downtime"
     assert removed.json["filter_vars"] == {"mark": "(underpin window-1)"}
     assert scheduled.path == "/v1/actions/schedule-downtime"

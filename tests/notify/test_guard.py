@@ -128,6 +128,13 @@ async def test_the_certificate_must_name_the_host_although_the_address_is_connec
     assert named.status == 204
 
 
+async def test_a_receiver_that_signs_its_certificate_itself_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    certificate = certificate_for("localhost", tmp_path)
+    async with serving_tls(certificate) as port, guarded() as http:
+        with pytest.raises(Unanswered, match="start Underpin with SSL_CERT_FILE"):
+            await http.send("POST", f"https://localhost:{port}/")
+
+
 async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
     async with receiving() as receiver:
         port = httpx2.URL(receiver.url).port

@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from fastapi import FastAPI
 from fastapi.responses import Response
+from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from app.database.client import Connection
 from app.errors import NotAllowed, NotAuthenticated
@@ -170,6 +172,23 @@ def test_over_http_the_signature_alone_lets_an_alarm_in_and_an_altered_one_is_re
     assert asked == ["certificate.pem", "confirm"]
 
 
+def test_what_sns_delivers_raw_is_asked_for_the_password_of_its_url(connection: Connection) -> None:
+    secrets = {"cloudwatch": [SecretStr("s3cret")]}
+    with running(
+        emptied(connection), local_mode=False, sns_topics=[TOPIC], webhook_secrets=secrets, webhook_answer_seconds=10
+    ) as service:
+        sender, raw = service.client().http, captured("cloudwatch")[0]["Message"]
+        with capture_logs() as logs:
+            refused = sender.post("/webhooks/cloudwatch", content=raw)
+        # As SNS does: without the password until it is asked for it.
+        taken = sender.post("/webhooks/cloudwatch", content=raw, auth=("sns", "s3cret"))
+
+    assert (refused.status_code, refused.headers["www-authenticate"]) == (401, 'Basic realm="underpin"')
+    assert "as the password in the URL; SNS needs neither once UNDERPIN_SNS_TOPICS" in refused.json()["detail"]
+    assert refused.json()["detail"] in [entry.get("reason") for entry in logs]
+    assert (taken.status_code, taken.json()["stored"]) == (200, 1)
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -184,7 +203,7 @@ def test_over_http_the_signature_alone_lets_an_alarm_in_and_an_altered_one_is_re
     ],
 )
 def test_a_certificate_that_is_not_amazons_is_refused(url: str) -> None:
-    with pytest.raises(NotAuthenticated, match="is not a certificate of Amazon SNS"):
+    with pytest.raises(NotAuthenticated, match=r"is not a certificate of Amazon SNS.* in UNDERPIN_SNS_HOSTS"):
         certificate_url({"SigningCertURL": url}, frozenset())
 
 
