@@ -13,8 +13,8 @@ from fastapi import APIRouter, FastAPI
 from app.api.http import graphql_router
 from app.api.schema import build_schema
 from app.audit.model import CLI, Act
-from app.auth.actions import Gatekeeper, may_listen, open_gatekeeper
-from app.auth.model import Caller, Role, is_loopback
+from app.auth.actions import Gatekeeper, is_local, open_gatekeeper
+from app.auth.model import Caller, Role
 from app.background import work_beside
 from app.continuity.warm_up import warm_up as warm_up_continuity
 from app.database.client import Database
@@ -85,7 +85,7 @@ async def serve_http(
         Conflict: the address is open to others and no token exists.
         Unavailable: Neo4j did not answer.
     """
-    await may_listen(database, settings, settings.host, now=utc_now())
+    local_mode = await is_local(database, settings, now=utc_now())
     topology = Topology(database, time.monotonic)
     standing = LiveStanding(database, topology, utc_now)
     sources = Sources(database, settings.sources)
@@ -97,7 +97,6 @@ async def serve_http(
         await load_demo(runtime, say)
     graph = (await runtime.standing.current()).graph
     keep_what_is_loaded()
-    local_mode = is_loopback(settings.host)
     gatekeeper = open_gatekeeper(database, settings, local_mode=local_mode, clock=utc_now)
     app = create_app(runtime, gatekeeper, readiness(database, server, runtime.topology), local_mode=local_mode)
     _announce(say, runtime, graph.item_count, local_mode=local_mode)

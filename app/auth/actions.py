@@ -97,17 +97,19 @@ async def revoke_token(database: Database, id: str, *, now: datetime) -> AccessT
     return token
 
 
-async def may_listen(database: Database, settings: Settings, host: str, *, now: datetime) -> None:
-    """Allow the service to listen on `host`.
+async def is_local(database: Database, settings: Settings, *, now: datetime) -> bool:
+    """Whether everybody who reaches the service is the administrator: on loopback, while nobody could show a token.
 
     Raises:
-        Conflict: others could reach it and there is no token, and no OpenID provider, to ask them for.
+        Conflict: others could reach it, and there is no token, and no OpenID provider, to ask them for.
     """
     named = settings.admin_token is not None and settings.admin_token.get_secret_value()
-    if is_loopback(host) or named or settings.oidc_issuer or await store.usable_token_count(database, now):
-        return
+    if named or settings.oidc_issuer or await store.usable_token_count(database, now):
+        return False
+    if is_loopback(settings.host):
+        return True
     raise Conflict(
-        f"anyone who reaches {host} would be an administrator; create a token with "
+        f"anyone who reaches {settings.host} would be an administrator; create a token with "
         "`underpin token create --role admin`, set UNDERPIN_ADMIN_TOKEN or UNDERPIN_OIDC_ISSUER, or listen on 127.0.0.1"
     )
 

@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.auth import store
-from app.auth.actions import create_token, may_listen, open_gatekeeper, revoke_token
+from app.auth.actions import create_token, is_local, open_gatekeeper, revoke_token
 from app.auth.model import LOCAL_ADMINISTRATOR, AccessToken, Caller, Role
 from app.database.client import Connection, Database, Transaction
 from app.errors import Conflict, InvalidInput, NotAllowed, NotAuthenticated, NotFound, Unavailable
@@ -324,22 +324,35 @@ async def test_local_mode_takes_events_without_a_header(database: Database) -> N
     assert caller == LOCAL_ADMINISTRATOR
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
-async def test_loopback_needs_no_token(database: Database, host: str) -> None:
-    await may_listen(database, Settings.model_validate({}), host, now=NOW)
+def listening(host: str, **given: str | None) -> Settings:
+    return Settings.model_validate({"host": host, **given})
 
-    with pytest.raises(Conflict):
-        await may_listen(database, Settings.model_validate({}), "0.0.0.0", now=NOW)
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "::1"])
+async def test_loopback_is_local_mode_until_somebody_has_a_token(database: Database, host: str) -> None:
+    assert await is_local(database, listening(host), now=NOW)
+
+    await token(database, expires_at=NOW + SECOND)
+
+    assert not await is_local(database, listening(host), now=NOW)
+    assert await is_local(database, listening(host), now=NOW + SECOND)
+
+
+@pytest.mark.parametrize(
+    "given", [{"admin_token": "first contact"}, {"oidc_issuer": "https://login.example", "oidc_audience": "underpin"}]
+)
+async def test_loopback_is_no_local_mode_where_callers_can_show_who_they_are(
+    database: Database, given: dict[str, str]
+) -> None:
+    assert not await is_local(database, listening("127.0.0.1", **given), now=NOW)
 
 
 @pytest.mark.parametrize("admin_token", [None, ""])
 async def test_any_other_host_is_refused_without_a_token_and_told_what_to_do(
     database: Database, admin_token: str | None
 ) -> None:
-    settings = Settings.model_validate({"admin_token": admin_token})
-
     with pytest.raises(Conflict) as refused:
-        await may_listen(database, settings, "0.0.0.0", now=NOW)
+        await is_local(database, listening("0.0.0.0", admin_token=admin_token), now=NOW)
 
     assert refused.value.message == (
         "anyone who reaches 0.0.0.0 would be an administrator; create a token with "
@@ -348,9 +361,7 @@ async def test_any_other_host_is_refused_without_a_token_and_told_what_to_do(
 
 
 async def test_any_host_may_be_listened_on_with_an_admin_token(database: Database) -> None:
-    settings = Settings.model_validate({"admin_token": "first contact"})
-
-    await may_listen(database, settings, "0.0.0.0", now=NOW)
+    assert not await is_local(database, listening("0.0.0.0", admin_token="first contact"), now=NOW)
 
     assert await store.usable_token_count(database, NOW) == 0
 
@@ -358,7 +369,7 @@ async def test_any_host_may_be_listened_on_with_an_admin_token(database: Databas
 async def test_any_host_may_be_listened_on_while_a_stored_token_is_usable(database: Database) -> None:
     await token(database, expires_at=NOW + SECOND)
 
-    await may_listen(database, Settings.model_validate({}), "0.0.0.0", now=NOW)
+    assert not await is_local(database, listening("0.0.0.0"), now=NOW)
 
     with pytest.raises(Conflict):
-        await may_listen(database, Settings.model_validate({}), "0.0.0.0", now=NOW + SECOND)
+        await is_local(database, listening("0.0.0.0"), now=NOW + SECOND)
