@@ -196,7 +196,7 @@ def _announce(say: Callable[[str], None], runtime: Runtime, items: int, *, local
     connection = runtime.database.connection
     say(f"Neo4j at {connection.uri} (user {connection.username}), {items} items")
     mode = "local mode: every caller on this machine is an administrator" if local_mode else "bearer tokens required"
-    say(f"Underpin at {runtime.base_url}/graphql ({mode}); Ctrl-C stops it")
+    say(f"Underpin at {runtime.settings.base_url}/graphql ({mode}); Ctrl-C stops it")
 
 
 class _Server(uvicorn.Server):

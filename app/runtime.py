@@ -104,11 +104,6 @@ class Runtime:
         """What items take that wait for each other."""
         return CycleRule(self.settings.cycle_recovery)
 
-    @property
-    def base_url(self) -> str:
-        """How callers reach us."""
-        return self.settings.public_url or f"http://{self.settings.host}:{self.settings.port}"
-
     def moment(self, at: datetime | None = None) -> Moment:
         """An instant, now if none is given, and what is urgent."""
         cut_offs = CutOffs(self.settings.high_urgency_slack, self.settings.middle_urgency_slack)

@@ -1,6 +1,7 @@
 """Settings: `UNDERPIN_*` and `NEO4J_*` environment variables, each with a default and a unit in its name."""
 
 from pathlib import Path
+from socket import gethostname
 from typing import Annotated, Any, Literal
 
 import platformdirs
@@ -291,3 +292,9 @@ class Settings(BaseSettings):
     def cypher_login(self) -> tuple[str, str] | None:
         """The name and password of who asks what callers wrote, if that is not our own user."""
         return (self.cypher_username, self.cypher_password.get_secret_value()) if self.cypher_username else None
+
+    @property
+    def base_url(self) -> str:
+        """How callers reach us: as we were told, else where we listen; on every address, by this machine's name."""
+        name = gethostname() if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return self.public_url or f"http://{f'[{name}]' if ':' in name else name}:{self.port}"

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 from pydantic import AliasChoices
@@ -33,6 +34,20 @@ def test_the_readme_lists_no_setting_that_is_not_there() -> None:
     listed = set(re.findall(r"^\| *`((?:UNDERPIN|NEO4J)_[A-Z_0-9]+)` *\|", README, re.MULTILINE))
 
     assert listed <= {variable(name) for name in Settings.model_fields} | {"UNDERPIN_URL", "UNDERPIN_TOKEN"}
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({}, "http://127.0.0.1:8000"),
+        ({"host": "::1"}, "http://[::1]:8000"),
+        ({"host": "0.0.0.0"}, f"http://{gethostname()}:8000"),
+        ({"host": "::"}, f"http://{gethostname()}:8000"),
+        ({"host": "0.0.0.0", "public_url": "https://map.corp.example"}, "https://map.corp.example"),
+    ],
+)
+def test_links_lead_to_where_callers_reach_us(given: dict[str, str], url: str) -> None:
+    assert Settings.model_validate(given).base_url == url
 
 
 def test_settings_are_read_from_their_variables(monkeypatch: pytest.MonkeyPatch) -> None:

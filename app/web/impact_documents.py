@@ -39,7 +39,7 @@ async def impact_documents(
     for items in named:
         for key, item in items.items():
             item["name"] = names.get(key, key)
-    return [_document(one, runtime.base_url) if one else None for one in found]
+    return [_document(one, runtime.settings.base_url) if one else None for one in found]
 
 
 def _impacts(impacts: Iterable[tuple[ImpactReport | None, str | None]]) -> list[_Impact | None]:

@@ -72,7 +72,7 @@ def test_an_alert_says_what_it_hurts_and_one_of_nothing_known_stays_as_it_is(
         "underpin_processes": "Payments",
         "underpin_services": "Shop",
         "underpin_breach_at": breach_at,
-        "underpin_url": f"{service.runtime.base_url}/lookup?ref=db-1",
+        "underpin_url": f"{service.runtime.settings.base_url}/lookup?ref=db-1",
     }
     assert (answer.status_code, answer.content) == (200, b"")
     assert first == {**known, "annotations": {"summary": "it is down", **added}}
