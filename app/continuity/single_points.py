@@ -93,17 +93,26 @@ def _weigh(members: Int32, weights: Int64, net: _Net, walk: int, room: _Room, to
 
 @njit(cache=True, nogil=True)
 def _joints(
-    start: Int64, provider: Int32, must: Bools, loose: Bools, weight: Int64, spare: Int64, order: Int32, begins: Int32
+    start: Int64,
+    provider: Int32,
+    must: Bools,
+    loose: Bools,
+    weight: Int64,
+    spare: Int64,
+    order: Int32,
+    begins: Int32,
+    tried: Int64,
 ) -> _Net:
     """The net with the edges of groups to what too many of their members stand on.
 
-    `loose` are the memberships that a group can spare one by one.
+    `loose` are the memberships that a group can spare one by one; `tried` are the components, providers first, in which
+    a group has any.
     """
     size = len(spare)
     begin, end, joint, used = np.zeros(size, np.int64), np.zeros(size, np.int64), np.empty(1024, np.int32), 0
     known, touched, walk = np.zeros(size, np.int64), np.empty(size, np.int32), 1
     room = _Room(np.zeros(size, np.int64), np.zeros(size, np.int64), np.empty(size, np.int32))
-    for component in range(len(begins) - 1):
+    for component in tried:
         inside = order[begins[component] : begins[component + 1]]
         changed = True
         while changed:
@@ -222,7 +231,11 @@ def single_points(graph: Graph, items: Int32 | None = None) -> SinglePoints:
     vital = edges.weight > spare[dependent]
     must = counts & (~member | vital)
     order, begins = components(*_kept(graph, counts))
-    net = _joints(edges.start, edges.index, must, member & ~vital, edges.weight, spare, order, begins)
+    loose = member & ~vital
+    sparing = np.zeros(graph.size, np.bool_)
+    sparing[dependent[loose]] = True
+    tried = np.flatnonzero(np.logical_or.reduceat(sparing[order], begins[:-1]))
+    net = _joints(edges.start, edges.index, must, loose, edges.weight, spare, order, begins, tried)
     return SinglePoints(graph, down, net)
 
 
