@@ -1,4 +1,5 @@
-"""Serving: the application as a worker runs it, on a free port of loopback, in this event loop."""
+"""Serving: the application as a worker runs it, with all that goes on beside, on a free port of loopback, in this event
+loop."""
 
 import asyncio
 import socket
@@ -13,6 +14,7 @@ import uvicorn
 
 from app.application import create_app, keep_what_is_loaded
 from app.auth.actions import open_gatekeeper
+from app.background import work_beside
 from app.database.client import Database
 from app.events.own_sources import Sources
 from app.events.standing import LiveStanding
@@ -72,7 +74,8 @@ async def _served(database: Database, topology: Topology, settings: Settings) ->
     gatekeeper = open_gatekeeper(database, settings, local_mode=True, clock=utc_now)
     app = create_app(runtime, gatekeeper, [], local_mode=True)
     server = _Server(Serving(app, settings))
-    serving, taking = asyncio.create_task(server.serve()), asyncio.create_task(intake.run())
+    serving = asyncio.create_task(server.serve())
+    beside = [asyncio.create_task(work) for work in work_beside(runtime)]
     try:
         await server.listens.wait()
         async with httpx2.AsyncClient(base_url=server.url, timeout=_TIMEOUT_SECONDS) as client:
@@ -80,7 +83,8 @@ async def _served(database: Database, topology: Topology, settings: Settings) ->
     finally:
         server.should_exit = True
         await serving
-        taking.cancel()
-        await asyncio.wait([taking])
+        for task in beside:
+            task.cancel()
+        await asyncio.wait(beside)
         await intake.close()
         await gatekeeper.close()
