@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.continuity.facts import NO_EVIDENCE, EdgeFacts, Facts, ItemFacts, RecoveryEvidence
+from app.continuity.timing import Net, net_of
 from app.inventory.model import ItemType
 from app.topology.cones import part
 from app.topology.edits import spliced
@@ -45,6 +46,11 @@ class RecoveryEstate:
     graph: Graph
     items: ItemFacts
     rank: Ranks
+
+    @cached_property
+    def net(self) -> Net:
+        """What recovery waits for, in the order in which it is walked."""
+        return net_of(self.graph, self.rank)
 
     @cached_property
     def recovery_seconds(self) -> Int64:

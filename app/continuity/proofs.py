@@ -81,7 +81,7 @@ def critical_path(times: RecoveryTimes, number: int) -> tuple[Step, ...]:
 
 def _last_provider(times: RecoveryTimes, number: int) -> int:
     """What an item waits for longest outside of its own component."""
-    keys, component, ready = times.estate.graph.keys, times.component, times.start[number]
+    keys, component, ready = times.estate.graph.keys, times.net.component, times.start[number]
     waiting, seen, found = [number], {number}, []
     while waiting:
         for other in times.waited_for(waiting.pop()):
@@ -115,7 +115,7 @@ def demand_path(times: RecoveryTimes, number: int) -> tuple[str, ...]:
 
 def _asking(times: RecoveryTimes, number: int) -> Iterator[int]:
     """Those that wait for an item and set its time."""
-    net, component = times.net, times.component
+    net, component = times.net, times.net.component
     for one in set(_neighbours(times.estate.graph.dependents, number)):
         span = slice(net.start[one], net.start[one + 1])
         waits = bool((times.chosen[span] & (net.provider[span] == number)).any())
@@ -142,7 +142,7 @@ def missing_above(times: RecoveryTimes, number: int) -> list[int]:
 def in_cycles_below(times: RecoveryTimes, number: int) -> list[list[int]]:
     """The items that wait for each other among those that an item waits for, itself included; by their first key."""
     below = _reached(times.estate.graph.providers, number)
-    component = times.component[below]
+    component = times.net.component[below]
     sizes = np.diff(times.net.begins)[component]
     firsts: dict[int, int] = {}
     for one, which in zip(below[sizes > 1].tolist(), component[sizes > 1].tolist(), strict=True):

@@ -7,13 +7,12 @@ All rules are monotone, so what lies between is all that can be; where both are 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 
 import numpy as np
 
 from app.continuity.estate import RecoveryEstate
-from app.continuity.timing import OPEN, Net, backward, component_of, durations, forward, net_of, struck
-from app.topology.graph import NO_SECONDS, Bools, Int32, Int64
+from app.continuity.timing import OPEN, Net, backward, durations, forward, struck
+from app.topology.graph import NO_SECONDS, Bools, Int64
 
 
 class CycleRule(Enum):
@@ -34,7 +33,6 @@ class RecoveryTimes:
     """
 
     estate: RecoveryEstate
-    net: Net
     own: Int64
     missing: Bools
     affected: Bools
@@ -45,14 +43,14 @@ class RecoveryTimes:
     late: Int64
     late_least: Int64
 
-    @cached_property
-    def component(self) -> Int32:
-        """The number of the component of each item."""
-        return component_of(self.net)
+    @property
+    def net(self) -> Net:
+        """What recovery waits for."""
+        return self.estate.net
 
     def together(self, number: int) -> list[int]:
         """The items that wait for each other with this one, itself included, by key."""
-        component = self.component[number]
+        component = self.net.component[number]
         inside = self.net.order[self.net.begins[component] : self.net.begins[component + 1]]
         return sorted(inside.tolist(), key=self.estate.graph.keys.__getitem__)
 
@@ -64,7 +62,7 @@ class RecoveryTimes:
 
     def own_of(self, number: int) -> int:
         """What an item takes at least, with those it waits for in a circle, once it can begin."""
-        return int(self.own[self.component[number]])
+        return int(self.own[self.net.component[number]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def times_after(
 ) -> RecoveryTimes:
     """The times after the loss of some items, which take these seconds (`NO_SECONDS`: unknown); what is struck
     besides only has to restart."""
-    affected = struck(net_of(estate.graph, estate.rank), failed)
+    affected = struck(estate.net, failed)
     own = np.where(failed, seconds, np.where(affected, estate.graph.restart_seconds, 0))
     return _times(estate, own, affected, progress, cycles)
 
@@ -106,7 +104,7 @@ def times_after(
 def _times(
     estate: RecoveryEstate, seconds: Int64, affected: Bools, progress: Progress, cycles: CycleRule
 ) -> RecoveryTimes:
-    net, longest, size = net_of(estate.graph, estate.rank), cycles is CycleRule.MAX, estate.graph.size
+    net, longest, size = estate.net, cycles is CycleRule.MAX, estate.graph.size
     waiting, done_at, floor = affected, np.zeros(size, np.int64), np.zeros(size, np.int64)
     done = _done(net, progress.done_seconds)
     if done:
@@ -130,7 +128,7 @@ def _times(
         finish_most = forward(net, most, waiting, OPEN, done_at, floor).finish
         late_least = backward(net, most, up.chosen, deadline)
     return RecoveryTimes(
-        estate, net, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
+        estate, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
     )
 
 
@@ -138,7 +136,7 @@ def _done(net: Net, done_seconds: Mapping[int, int]) -> Mapping[int, int]:
     """When what is done was: of items that wait for each other all must be, and the last one counts."""
     if not done_seconds:
         return {}
-    component, sizes = component_of(net)[list(done_seconds)], np.diff(net.begins)
+    component, sizes = net.component[list(done_seconds)], np.diff(net.begins)
     last = np.zeros(len(sizes), np.int64)
     np.maximum.at(last, component, list(done_seconds.values()))
     whole = (np.bincount(component, minlength=len(sizes)) == sizes)[component]

@@ -27,7 +27,8 @@ _MEMBER = int(EdgeKind.MEMBER)
 class Net(NamedTuple):
     """What recovery waits for: place p for `provider[start[p]:start[p + 1]]`, a group for members that weigh `needed`.
 
-    `order` lists the places component by component, providers first; component c begins at `begins[c]`.
+    `order` lists the places component by component, providers first; component c begins at `begins[c]`, and place p is
+    in `component[p]`.
     """
 
     start: Int64
@@ -38,6 +39,7 @@ class Net(NamedTuple):
     rank: NDArray[np.float64]
     order: Int32
     begins: Int32
+    component: Int32
 
 
 class Forward(NamedTuple):
@@ -53,8 +55,10 @@ def net_of(graph: Graph, rank: NDArray[np.float64]) -> Net:
     """The net of a graph whose edges are those that recovery waits for."""
     edges = graph.providers
     order, begins = components(edges.start, edges.index)
+    component = np.empty(graph.size, np.int32)
+    component[order] = np.repeat(np.arange(len(begins) - 1, dtype=np.int32), np.diff(begins))
     member = edges.kind == _MEMBER
-    return Net(edges.start, edges.index, member, edges.weight, graph.needed, rank, order, begins)
+    return Net(edges.start, edges.index, member, edges.weight, graph.needed, rank, order, begins, component)
 
 
 @njit(cache=True, nogil=True)
@@ -113,7 +117,7 @@ def forward(net: Net, duration: Int64, waiting: Bools, never: int, up: Int64, fl
     What is not `waiting` is `up` at its time there whatever it waits for; what is, is not up before its `floor`.
     """
     # Taken apart once: to take an array out of a tuple for every item costs more than the walk (measured).
-    edges, provider, member, _, needed, _, order, begins = net
+    edges, provider, member, _, needed, _, order, begins, _ = net
     start, finish = np.zeros(len(needed), np.int64), up.copy()
     chosen, room = np.ones(len(provider), np.bool_), np.empty(len(provider), np.int64)
     for component in range(len(duration)):
@@ -140,7 +144,7 @@ def forward(net: Net, duration: Int64, waiting: Bools, never: int, up: Int64, fl
 
 
 @njit(cache=True, nogil=True)
-def _shared(net: Net, places: range, component: Int32, chosen: Bools, late: Int64) -> None:
+def _shared(net: Net, places: range, chosen: Bools, late: Int64) -> None:
     """Within a component each waits for the others: what one must keep, those it waits for must."""
     changed = True
     while changed:
@@ -149,7 +153,7 @@ def _shared(net: Net, places: range, component: Int32, chosen: Bools, late: Int6
             one = net.order[place]
             for position in range(net.start[one], net.start[one + 1]):
                 other = net.provider[position]
-                inside = component[other] == component[one] and chosen[position]
+                inside = net.component[other] == net.component[one] and chosen[position]
                 if inside and late[one] < late[other]:
                     late[other] = late[one]
                     changed = True
@@ -158,12 +162,12 @@ def _shared(net: Net, places: range, component: Int32, chosen: Bools, late: Int6
 @njit(cache=True, nogil=True)
 def backward(net: Net, duration: Int64, chosen: Bools, deadline: Int64) -> Int64:
     """Until when everything must be up, `OPEN` where nobody asks; below zero where even nothing would be too slow."""
-    edges, provider, order, begins = net.start, net.provider, net.order, net.begins
-    late, component = deadline.copy(), component_of(net)
+    edges, provider, order, begins, component = net.start, net.provider, net.order, net.begins, net.component
+    late = deadline.copy()
     for number in range(len(duration) - 1, -1, -1):
         inside = range(begins[number], begins[number + 1])
         if len(inside) > 1:
-            _shared(net, inside, component, chosen, late)
+            _shared(net, inside, chosen, late)
         for place in inside:
             one = order[place]
             if late[one] == OPEN:
@@ -174,15 +178,6 @@ def backward(net: Net, duration: Int64, chosen: Bools, deadline: Int64) -> Int64
                 if component[other] != number and chosen[position]:
                     late[other] = min(late[other], left)
     return late
-
-
-@njit(cache=True, nogil=True)
-def component_of(net: Net) -> Int32:
-    """The number of the component of each place."""
-    component = np.empty(len(net.order), np.int32)
-    for number in range(len(net.begins) - 1):
-        component[net.order[net.begins[number] : net.begins[number + 1]]] = number
-    return component
 
 
 @njit(cache=True, nogil=True)
