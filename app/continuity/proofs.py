@@ -115,12 +115,10 @@ def demand_path(times: RecoveryTimes, number: int) -> tuple[str, ...]:
 
 def _asking(times: RecoveryTimes, number: int) -> Iterator[int]:
     """Those that wait for an item and set its time."""
-    net, component = times.net, times.net.component
+    component = times.net.component
     for one in set(_neighbours(times.estate.graph.dependents, number)):
-        span = slice(net.start[one], net.start[one + 1])
-        waits = bool((times.chosen[span] & (net.provider[span] == number)).any())
         own = 0 if component[one] == component[number] else times.own_of(one)
-        if waits and times.late[one] < OPEN and times.late[one] - own == times.late[number]:
+        if number in times.waited_for(one) and times.late[one] < OPEN and times.late[one] - own == times.late[number]:
             yield one
 
 

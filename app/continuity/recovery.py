@@ -6,6 +6,7 @@ step, for it is up when enough of its members are.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from app.continuity.estate import RecoveryEstate
 from app.continuity.facts import RecoveryEvidence
 from app.continuity.proofs import Step, critical_path, path_evidence, step_of
 from app.continuity.times import CycleRule, Progress, RecoveryTimes, times_after
-from app.continuity.timing import OPEN, backward
+from app.continuity.timing import OPEN, Net
 from app.topology.graph import EdgeKind
 
 
@@ -132,7 +133,7 @@ def _steps(times: RecoveryTimes, asked: Assumed, finish: int) -> Iterator[PlanSt
     graph = times.estate.graph
     deadline = np.full(graph.size, OPEN, np.int64)
     deadline[[graph.number[key] for key in asked.targets]] = finish
-    late, wave = backward(times.net, times.own, times.chosen, deadline), waves(times)
+    late, wave = times.late_for(deadline), waves(times)
     for number in range(graph.size):
         inside = _work(times, number)
         if not times.affected[number] or inside[:1] != [number]:
@@ -176,25 +177,23 @@ def _needs(times: RecoveryTimes, inside: Sequence[int]) -> set[int]:
 def waves(times: RecoveryTimes) -> list[int]:
     """Of every item how many steps come one after the other until it is up, itself included; a group is up with the
     k-th smallest wave of its members, and what nothing struck is in wave 0."""
-    net = times.net
+    net, is_group = times.net, times.estate.graph.is_group
     wave = [0] * times.estate.graph.size
-    for component in range(len(net.begins) - 1):
-        inside = net.order[net.begins[component] : net.begins[component + 1]].tolist()
-        latest = max(_ready_wave(times, one, wave) for one in inside)
-        step = any(not times.estate.graph.is_group(one) for one in inside)
-        for one in inside:
-            wave[one] = latest + step if times.affected[one] else 0
-    return wave
+    for first, last in pairwise(net.begins.tolist()):
+        latest = max(_ready_wave(net, one, wave) for one in range(first, last))
+        items = net.order[first:last].tolist()
+        step = any(not is_group(one) for one in items)
+        wave[first:last] = [latest + step if times.affected[one] else 0 for one in items]
+    return [wave[one] for one in net.place.tolist()]
 
 
-def _ready_wave(times: RecoveryTimes, number: int, wave: Sequence[int]) -> int:
-    """The wave in which all is up that an item waits for."""
-    net = times.net
-    positions = range(net.start[number], net.start[number + 1])
+def _ready_wave(net: Net, place: int, wave: Sequence[int]) -> int:
+    """The wave in which all is up that a place waits for."""
+    positions = range(net.start[place], net.start[place + 1])
     hard: list[int] = [wave[net.provider[one]] for one in positions if not net.member[one]]
     heavy, last = 0, 0
     for at, weight in sorted((wave[net.provider[one]], int(net.weight[one])) for one in positions if net.member[one]):
-        if heavy < int(net.needed[number]):
+        if heavy < int(net.needed[place]):
             heavy, last = heavy + weight, at
     return max((last, *hard))
 

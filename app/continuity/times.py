@@ -7,12 +7,13 @@ All rules are monotone, so what lies between is all that can be; where both are 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 
 from app.continuity.estate import RecoveryEstate
 from app.continuity.timing import OPEN, Net, backward, durations, forward, struck
-from app.topology.graph import NO_SECONDS, Bools, Int64
+from app.topology.graph import NO_SECONDS, Bools, Int32, Int64
 
 
 class CycleRule(Enum):
@@ -28,8 +29,8 @@ class RecoveryTimes:
 
     `start` and `finish` are lower bounds, `finish_most` upper ones, `OPEN` where there is none; `late` and
     `late_least` likewise, `OPEN` where nobody asks for the item. `own` is what each component takes at least;
-    `chosen` marks the edges that are waited for, `missing` the items whose recovery time is needed and unknown,
-    `affected` those that are not up all the time.
+    `chosen` marks the edges of the net that are waited for, `missing` the items whose recovery time is needed and
+    unknown, `affected` those that are not up all the time.
     """
 
     estate: RecoveryEstate
@@ -56,9 +57,15 @@ class RecoveryTimes:
 
     def waited_for(self, number: int) -> list[int]:
         """What an item waits for, of a group's members only those that it has to."""
-        span = slice(self.net.start[number], self.net.start[number + 1])
-        found: list[int] = self.net.provider[span][self.chosen[span]].tolist()
+        place = self.net.place[number]
+        span = slice(self.net.start[place], self.net.start[place + 1])
+        found: list[int] = self.net.order[self.net.provider[span][self.chosen[span]]].tolist()
         return found
+
+    def late_for(self, deadline: Int64) -> Int64:
+        """Until when each item must be up if these were the deadlines, `OPEN` where nobody asks."""
+        late: Int64 = backward(self.net, self.own, self.chosen, deadline[self.net.order])[self.net.place]
+        return late
 
     def own_of(self, number: int) -> int:
         """What an item takes at least, with those it waits for in a circle, once it can begin."""
@@ -96,39 +103,63 @@ def times_after(
 ) -> RecoveryTimes:
     """The times after the loss of some items, which take these seconds (`NO_SECONDS`: unknown); what is struck
     besides only has to restart."""
-    affected = struck(estate.net, failed)
+    affected = struck(estate.net, failed[estate.net.order])[estate.net.place]
     own = np.where(failed, seconds, np.where(affected, estate.graph.restart_seconds, 0))
     return _times(estate, own, affected, progress, cycles)
+
+
+class _Work(NamedTuple):
+    """What is left to do, by item or by place: the time of each, zero where it is `missing`; who is `waiting`, when the
+    others were `up`, and before what time (`floor`) those who wait cannot be."""
+
+    left: Int64
+    missing: Bools
+    waiting: Bools
+    up: Int64
+    floor: Int64
+
+    def in_order(self, order: Int32) -> "_Work":
+        """The same of items in this order."""
+        return _Work(self.left[order], self.missing[order], self.waiting[order], self.up[order], self.floor[order])
+
+
+def _left_to_do(net: Net, seconds: Int64, affected: Bools, now_seconds: int, done: Mapping[int, int]) -> _Work:
+    up, floor = np.zeros((2, len(seconds)), np.int64)
+    waiting = affected
+    if done:
+        waiting, seconds = affected.copy(), seconds.copy()
+        numbers = list(done)
+        waiting[numbers], seconds[numbers], up[numbers] = False, 0, list(done.values())
+    missing = seconds == NO_SECONDS
+    left = np.where(missing, 0, seconds)
+    if now_seconds:
+        floor[_together(net, (left > 0) | missing)] = now_seconds
+    return _Work(left, missing, waiting, up, floor)
 
 
 def _times(
     estate: RecoveryEstate, seconds: Int64, affected: Bools, progress: Progress, cycles: CycleRule
 ) -> RecoveryTimes:
-    net, longest, size = estate.net, cycles is CycleRule.MAX, estate.graph.size
-    waiting, done_at, floor = affected, np.zeros(size, np.int64), np.zeros(size, np.int64)
+    net, longest = estate.net, cycles is CycleRule.MAX
     done = _done(net, progress.done_seconds)
-    if done:
-        waiting, seconds = affected.copy(), seconds.copy()
-        numbers = list(done)
-        waiting[numbers], seconds[numbers], done_at[numbers] = False, 0, list(done.values())
-    missing = seconds == NO_SECONDS
-    left = np.where(missing, 0, seconds)
-    if progress.now_seconds:
-        floor[_together(net, (left > 0) | missing)] = progress.now_seconds
-    deadline = np.where(estate.deadline_seconds == NO_SECONDS, OPEN, estate.deadline_seconds)
+    work = _left_to_do(net, seconds, affected, progress.now_seconds, done)
+    deadline = np.where(estate.deadline_seconds == NO_SECONDS, OPEN, estate.deadline_seconds)[net.order]
+    left, missing, waiting, up, floor = work.in_order(net.order)
     least = durations(net, left, longest)
-    up = forward(net, least, waiting, 0, done_at, floor)
-    for number in done:
+    first = forward(net, least, waiting, 0, up, floor)
+    for place in net.place[list(done)].tolist():
         # What is up waits for nothing any more.
-        up.chosen[net.start[number] : net.start[number + 1]] = False
-    late = backward(net, least, up.chosen, deadline)
-    finish_most, late_least = up.finish, late
+        first.chosen[net.start[place] : net.start[place + 1]] = False
+    late = backward(net, least, first.chosen, deadline)
+    finish_most, late_least = first.finish, late
     if missing.any() or len(estate.graph.unsatisfiable):
         most = durations(net, np.where(missing, OPEN, left), longest)
-        finish_most = forward(net, most, waiting, OPEN, done_at, floor).finish
-        late_least = backward(net, most, up.chosen, deadline)
+        finish_most = forward(net, most, waiting, OPEN, up, floor).finish
+        late_least = backward(net, most, first.chosen, deadline)
+    found = (one[net.place] for one in (first.start, first.finish, finish_most, late, late_least))
+    start, finish, finish_most, late, late_least = found
     return RecoveryTimes(
-        estate, least, missing, affected, up.start, up.finish, finish_most, up.chosen, late, late_least
+        estate, least, work.missing, affected, start, finish, finish_most, first.chosen, late, late_least
     )
 
 

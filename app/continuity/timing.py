@@ -25,10 +25,12 @@ _MEMBER = int(EdgeKind.MEMBER)
 
 
 class Net(NamedTuple):
-    """What recovery waits for: place p for `provider[start[p]:start[p + 1]]`, a group for members that weigh `needed`.
+    """What recovery waits for, in places in which whoever is waited for comes first: a walk over a large estate then
+    finds what it needs beside what it has just had.
 
-    `order` lists the places component by component, providers first; component c begins at `begins[c]`, and place p is
-    in `component[p]`.
+    Place p waits for `provider[start[p]:start[p + 1]]`, a group for members that weigh `needed`. Components, which wait
+    for each other, are whole: component c is the places `begins[c]` to `begins[c + 1]`. Place p is item `order[p]`, and
+    item n is at `place[n]`, in `component[n]`.
     """
 
     start: Int64
@@ -37,8 +39,9 @@ class Net(NamedTuple):
     weight: Int64
     needed: Int64
     rank: NDArray[np.float64]
-    order: Int32
     begins: Int32
+    order: Int32
+    place: Int32
     component: Int32
 
 
@@ -55,10 +58,14 @@ def net_of(graph: Graph, rank: NDArray[np.float64]) -> Net:
     """The net of a graph whose edges are those that recovery waits for."""
     edges = graph.providers
     order, begins = components(edges.start, edges.index)
-    component = np.empty(graph.size, np.int32)
+    place, component = np.empty(graph.size, np.int32), np.empty(graph.size, np.int32)
+    place[order] = np.arange(graph.size, dtype=np.int32)
     component[order] = np.repeat(np.arange(len(begins) - 1, dtype=np.int32), np.diff(begins))
-    member = edges.kind == _MEMBER
-    return Net(edges.start, edges.index, member, edges.weight, graph.needed, rank, order, begins, component)
+    counts = np.diff(edges.start)[order]
+    start: Int64 = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+    edge = np.repeat(edges.start[:-1][order] - start[:-1], counts) + np.arange(start[-1])
+    provider, member, weight = place[edges.index[edge]], edges.kind[edge] == _MEMBER, edges.weight[edge]
+    return Net(start, provider, member, weight, graph.needed[order], rank[order], begins, order, place, component)
 
 
 @njit(cache=True, nogil=True)
@@ -100,13 +107,12 @@ def _group_ready(net: Net, one: int, finish: Int64, chosen: Bools, never: int, r
 
 @njit(cache=True, nogil=True)
 def durations(net: Net, own: Int64, longest: bool) -> Int64:
-    """What each component takes: the sum of what its items take, or the longest of it; `OPEN` if any of it is."""
-    order, begins = net.order, net.begins
+    """What each component takes: the sum of what its places take, or the longest of it; `OPEN` if any of it is."""
+    begins = net.begins
     found = np.zeros(len(begins) - 1, np.int64)
     for component in range(len(found)):
-        for place in range(begins[component], begins[component + 1]):
-            one = own[order[place]]
-            found[component] = max(found[component], one) if longest else min(OPEN, found[component] + one)
+        for one in range(begins[component], begins[component + 1]):
+            found[component] = max(found[component], own[one]) if longest else min(OPEN, found[component] + own[one])
     return found
 
 
@@ -116,8 +122,8 @@ def forward(net: Net, duration: Int64, waiting: Bools, never: int, up: Int64, fl
 
     What is not `waiting` is `up` at its time there whatever it waits for; what is, is not up before its `floor`.
     """
-    # Taken apart once: to take an array out of a tuple for every item costs more than the walk (measured).
-    edges, provider, member, _, needed, _, order, begins, _ = net
+    # Taken apart once: to take an array out of a tuple for every place costs more than the walk (measured).
+    edges, provider, member, needed, begins = net.start, net.provider, net.member, net.needed, net.begins
     start, finish = np.zeros(len(needed), np.int64), up.copy()
     chosen, room = np.ones(len(provider), np.bool_), np.empty(len(provider), np.int64)
     for component in range(len(duration)):
@@ -125,8 +131,8 @@ def forward(net: Net, duration: Int64, waiting: Bools, never: int, up: Int64, fl
         changed = True
         while changed:
             changed = False
-            for place in inside:
-                one, ready = order[place], 0
+            for one in inside:
+                ready = 0
                 for position in range(edges[one], edges[one + 1]):
                     if not member[position]:
                         ready = max(ready, finish[provider[position]])
@@ -136,25 +142,22 @@ def forward(net: Net, duration: Int64, waiting: Bools, never: int, up: Int64, fl
                     start[one] = finish[one] = ready
                     # What waits for nothing of its own component is settled at once.
                     changed = len(inside) > 1
-        for place in inside:
-            one = order[place]
+        for one in inside:
             if waiting[one]:
                 finish[one] = max(floor[one], min(OPEN, start[one] + duration[component]))
     return Forward(start, finish, chosen)
 
 
 @njit(cache=True, nogil=True)
-def _shared(net: Net, places: range, chosen: Bools, late: Int64) -> None:
+def _shared(net: Net, first: int, last: int, chosen: Bools, late: Int64) -> None:
     """Within a component each waits for the others: what one must keep, those it waits for must."""
     changed = True
     while changed:
         changed = False
-        for place in places:
-            one = net.order[place]
+        for one in range(first, last):
             for position in range(net.start[one], net.start[one + 1]):
                 other = net.provider[position]
-                inside = net.component[other] == net.component[one] and chosen[position]
-                if inside and late[one] < late[other]:
+                if first <= other < last and chosen[position] and late[one] < late[other]:
                     late[other] = late[one]
                     changed = True
 
@@ -162,20 +165,19 @@ def _shared(net: Net, places: range, chosen: Bools, late: Int64) -> None:
 @njit(cache=True, nogil=True)
 def backward(net: Net, duration: Int64, chosen: Bools, deadline: Int64) -> Int64:
     """Until when everything must be up, `OPEN` where nobody asks; below zero where even nothing would be too slow."""
-    edges, provider, order, begins, component = net.start, net.provider, net.order, net.begins, net.component
+    edges, provider, begins = net.start, net.provider, net.begins
     late = deadline.copy()
-    for number in range(len(duration) - 1, -1, -1):
-        inside = range(begins[number], begins[number + 1])
-        if len(inside) > 1:
-            _shared(net, inside, chosen, late)
-        for place in inside:
-            one = order[place]
+    for component in range(len(duration) - 1, -1, -1):
+        first, last = begins[component], begins[component + 1]
+        if last - first > 1:
+            _shared(net, first, last, chosen, late)
+        for one in range(first, last):
             if late[one] == OPEN:
                 continue
-            left = -OPEN if duration[number] == OPEN else max(-OPEN, late[one] - duration[number])
+            left = -OPEN if duration[component] == OPEN else max(-OPEN, late[one] - duration[component])
             for position in range(edges[one], edges[one + 1]):
                 other = provider[position]
-                if component[other] != number and chosen[position]:
+                if not first <= other < last and chosen[position]:
                     late[other] = min(late[other], left)
     return late
 
@@ -184,8 +186,8 @@ def backward(net: Net, duration: Int64, chosen: Bools, deadline: Int64) -> Int64
 def struck(net: Net, failed: Bools) -> Bools:
     """What is out when these fail: they, what waits for any of it, and groups left with too little."""
     out = failed.copy()
-    for number in range(len(net.begins) - 1):
-        inside = net.order[net.begins[number] : net.begins[number + 1]]
+    for component in range(len(net.begins) - 1):
+        inside = range(net.begins[component], net.begins[component + 1])
         changed = True
         while changed:
             changed = False
