@@ -3,6 +3,10 @@
     start(n) = min and end(n) = max + restart(n) over its own outage and [start + tolerance, end) of each HARD provider
     start(g) and end(g) = when the members lost begin and cease to weigh more than the group can spare
 
+A standby takes over whenever a member is lost, which counts for as long as that takes: together with the time in which
+the group can spare no more if one follows the other without a gap, else by itself if it can spare what is lost. So what
+a standby got over on Monday does not make the outage of Thursday begin on Monday.
+
 Strongly connected components are contracted: inside one the windows are a fixpoint without restarts, and the sum of
 its restarts is added once. What falls is cut out first, and its items are numbered by their place in the cut.
 """
@@ -116,6 +120,23 @@ def _lost(cut: Cut, one: int, enough: int, component: Int32, slack: int, begin: 
 
 
 @njit(cache=True, nogil=True)
+def _missed(starts: Int64, failover: int, first: int, last: int) -> tuple[int, int]:
+    """When a group is out whose members are lost at these times, and which can spare no more from `first` to `last`,
+    [OPEN, NEVER) if it always can: then with all takeovers that leave no gap; else the last of those."""
+    begins = np.append(np.sort(starts), first)
+    ends = np.append(np.sort(starts) + failover, last)
+    earliest, latest, has_lost = OPEN, NEVER, False
+    for one in np.argsort(begins, kind="mergesort"):
+        if begins[one] > latest:
+            if has_lost or begins[one] == OPEN:
+                break
+            earliest = begins[one]
+        latest = max(latest, ends[one])
+        has_lost = has_lost or one == len(starts)
+    return earliest, latest
+
+
+@njit(cache=True, nogil=True)
 def _contributed(
     cut: Cut, facts: Facts, one: int, component: Int32, slack: int, begin: Int64, end: Int64
 ) -> tuple[int, int]:
@@ -131,9 +152,6 @@ def _contributed(
             continue
         if cut.member[position]:
             members += 1
-            if facts.failover[one] > 0:
-                earliest = min(earliest, begin[other])
-                latest = max(latest, begin[other] + facts.failover[one])
             continue
         outlasts = end[other] + (slack if component[other] == component[one] else 0)
         if outlasts > begin[other] + cut.tolerance[position]:
@@ -141,6 +159,10 @@ def _contributed(
             latest = max(latest, end[other])
     if members:
         first, last = _lost(cut, one, facts.enough[one], component, slack, begin, end)
+        if facts.failover[one] > 0:
+            span = slice(cut.start[one], cut.start[one + 1])
+            starts = begin[cut.provider[span]][cut.member[span]]
+            first, last = _missed(starts[starts < OPEN], facts.failover[one], first, last)
         earliest, latest = min(earliest, first), max(latest, last)
     return earliest, latest
 

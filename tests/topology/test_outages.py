@@ -106,6 +106,16 @@ def test_a_standby_takes_its_time_to_take_over() -> None:
     assert found["app"] == found["g"] == (0, 60)
 
 
+def test_what_a_standby_got_over_is_no_part_of_a_later_outage() -> None:
+    world = graph("app -> g{1 of x, y}")
+    vertices = [replace(vertex, failover_seconds=60 if vertex.key == "g" else None) for vertex in world.vertices]
+    standby = World.of(vertices, world.edges)
+
+    assert windows(standby, {"x": OwnOutage(0), "y": OwnOutage(1000)})["app"] == (1000, OPEN)
+    assert windows(standby, {"x": OwnOutage(0), "y": OwnOutage(60)})["app"] == (0, OPEN)
+    assert windows(standby, {"x": OwnOutage(0, 500), "y": OwnOutage(1000, 1010)})["app"] == (1000, 1060)
+
+
 def test_a_standby_in_a_cycle_takes_over_at_the_same_time_whatever_is_looked_at_first() -> None:
     world = graph("p -> g, late, r; g{1 of p, q}; r -> p, early")
     vertices = [replace(vertex, failover_seconds=20 if vertex.key == "g" else None) for vertex in world.vertices]
@@ -174,6 +184,18 @@ def group_span(members: list[tuple[tuple[int, int], int]], spare: int) -> list[t
     return [(start, end)] if start is not None and end is not None and end > start else []
 
 
+def with_takeovers(lost: list[tuple[int, int]], takeovers: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The time a group is lost with the takeovers around it that leave no gap; without one, the last of these."""
+    found = lost or [max(takeovers)]
+    while touching := [one for one in takeovers if one not in found and any(is_touching(one, two) for two in found)]:
+        found = [*found, *touching]
+    return found
+
+
+def is_touching(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
 def contributions(
     world: World, vertex: Vertex, window: Callable[[str], tuple[int, int] | None]
 ) -> Iterator[tuple[int, int]]:
@@ -183,13 +205,13 @@ def contributions(
         span = window(edge.provider)
         if span and edge.kind is EdgeKind.MEMBER:
             members.append((span, edge.weight))
-            if vertex.failover_seconds:
-                yield span[0], span[0] + vertex.failover_seconds
         elif span and span[1] > span[0] + edge.tolerance_seconds:
             yield span[0] + edge.tolerance_seconds, span[1]
     number = world.graph.number[vertex.key]
     if members:
-        yield from group_span(members, int(world.graph.total[number] - world.graph.needed[number]))
+        lost = group_span(members, int(world.graph.total[number] - world.graph.needed[number]))
+        takes = vertex.failover_seconds
+        yield from with_takeovers(lost, [(one[0], one[0] + takes) for one, _ in members]) if takes else lost
 
 
 def by_definition(world: World, own: Own, now: int) -> Windows:
