@@ -196,11 +196,14 @@ class Database:
 
         timeout = self._write_timeout_seconds
         try:
-            async with self._session(neo4j.WRITE_ACCESS) as session:
-                return await self._answer(session.execute_write(_limited(attempt, timeout)), timeout)
+            return await self._answer(self._written(_limited(attempt, timeout)), timeout)
         finally:
             self._committing.discard(over)
             over.set_result(None)
+
+    async def _written(self, attempt: Callable[[AsyncManagedTransaction], Awaitable[T]]) -> T:
+        async with self._session(neo4j.WRITE_ACCESS) as session:
+            return await session.execute_write(attempt)
 
     @asynccontextmanager
     async def without_commits(self) -> AsyncIterator[None]:
@@ -278,20 +281,21 @@ async def _answered(awaitable: Awaitable[T], timeout_seconds: int) -> T:
     """The result, or the taxonomy's word for what went wrong.
 
     A hung server ignores the query's own timeout (measured), hence the second clock. A cancellation that comes together
-    with an answer is swallowed by the driver, or by the `wait_for` of Python 3.11 in it; here it is heard.
+    with an answer is swallowed by the driver, or by the `wait_for` of Python 3.11 in it, or ends as an error of a
+    connection that is closed; here it is heard.
     """
     task = asyncio.current_task()
     cancelled_before = task.cancelling() if task else 0
     try:
         async with asyncio.timeout(timeout_seconds + _GRACE_SECONDS):
-            result = await awaitable
-        if task and task.cancelling() > cancelled_before:
-            raise asyncio.CancelledError
-        return result
+            return await awaitable
     except TimeoutError as error:
         raise Unavailable(f"Neo4j did not answer within {timeout_seconds} s; try again, or ask for less") from error
     except (Neo4jError, DriverError) as error:
         raise translated(error, timeout_seconds) from error
+    finally:
+        if task and task.cancelling() > cancelled_before:
+            raise asyncio.CancelledError
 
 
 def translated(error: Neo4jError | DriverError, timeout_seconds: int) -> Exception:

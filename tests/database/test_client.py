@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
-from neo4j.exceptions import ClientError
+from neo4j.exceptions import ClientError, DriverError
 
 from app.database.client import Connection, Database, Newest, Transaction
 from app.database.queries import Query
@@ -73,7 +73,10 @@ async def test_a_write_that_raises_writes_nothing(database: Database) -> None:
     assert await contents(database) == []
 
 
-async def test_a_cancellation_that_is_swallowed_on_the_way_is_heard(database: Database) -> None:
+@pytest.mark.parametrize("error", [None, DriverError("the connection was closed")])
+async def test_a_cancellation_that_is_swallowed_on_the_way_is_heard(
+    database: Database, error: DriverError | None
+) -> None:
     waiting = asyncio.Event()
 
     async def work(transaction: Transaction) -> None:
@@ -81,6 +84,8 @@ async def test_a_cancellation_that_is_swallowed_on_the_way_is_heard(database: Da
         with suppress(asyncio.CancelledError):
             waiting.set()
             await asyncio.sleep(30)
+        if error:
+            raise error
 
     writing = asyncio.create_task(database.write(work))
     await waiting.wait()
