@@ -71,7 +71,7 @@ def _lots(graph: Graph) -> Iterator[list[str]]:
 
 async def _until_stored(worker: Worker, deliveries: Sequence[Delivery], before: int) -> float:
     """The seconds from the first one sent until every alert is stored, so many deliveries having come before."""
-    sent = await send_all(f"{worker.url}{_WHERE}", deliveries, _SENDERS)
+    sent = await send_all(str(worker.client.base_url.join(_WHERE)), deliveries, _SENDERS)
     if refused := set(sent.statuses) - {200, 202}:
         raise WrongAnswer(f"a delivery is refused with {refused}")
     wanted = (before + len(deliveries)) * _ALERTS

@@ -29,10 +29,9 @@ _TIMEOUT_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A running service, where it listens, and a caller of it."""
+    """A running service and a caller of it."""
 
     runtime: Runtime
-    url: str
     client: httpx2.AsyncClient
 
 
@@ -79,7 +78,7 @@ async def _served(database: Database, topology: Topology, settings: Settings) ->
     try:
         await server.listens.wait()
         async with httpx2.AsyncClient(base_url=server.url, timeout=_TIMEOUT_SECONDS) as client:
-            yield Worker(runtime, server.url, client)
+            yield Worker(runtime, client)
     finally:
         server.should_exit = True
         await serving

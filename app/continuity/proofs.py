@@ -118,7 +118,7 @@ def _asking(times: RecoveryTimes, number: int) -> Iterator[int]:
     component = times.net.component
     for one in set(_neighbours(times.estate.graph.dependents, number)):
         own = 0 if component[one] == component[number] else times.own_of(one)
-        if number in times.waited_for(one) and times.late[one] < OPEN and times.late[one] - own == times.late[number]:
+        if times.late[one] < OPEN and times.late[one] - own == times.late[number] and number in times.waited_for(one):
             yield one
 
 

@@ -123,8 +123,7 @@ def _lost(cut: Cut, one: int, enough: int, component: Int32, slack: int, begin: 
 def _missed(starts: Int64, failover: int, first: int, last: int) -> tuple[int, int]:
     """When a group is out whose members are lost at these times, and which can spare no more from `first` to `last`,
     [OPEN, NEVER) if it always can: then with all takeovers that leave no gap; else the last of those."""
-    begins = np.append(np.sort(starts), first)
-    ends = np.append(np.sort(starts) + failover, last)
+    begins, ends = np.append(starts, first), np.append(starts + failover, last)
     earliest, latest, has_lost = OPEN, NEVER, False
     for one in np.argsort(begins, kind="mergesort"):
         if begins[one] > latest:
